@@ -1,0 +1,147 @@
+"""What the engine needs of one side of one kind. Kinds implement it over the sellsy and altior ports.
+
+A `System` is thin: it reads things as snapshots in the shared, normalised form, and writes fields. It never decides.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from altior_sellsy.ledger.model import Fields, Value
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A field that could not be read into the shared form, or may not be written: it is held, the rest goes."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A record as one side showed it.
+
+    `at`: the instant at which its query *started*. `version`: opaque, with `moves(version, other)` of its system to
+    compare; empty when the side has none. `fields`: a missing key is unknown. `created`: as the side shows it, the
+    identity check of the pair. `stamps`: our references stored on the Altior record (text). `roles`: what it is on
+    that side ({"client"}, {"client", "supplier"}, {"contact"} …). `keys`: match keys (siret …).
+    `parents`: references this record depends on (a contact's companies, a deal's company).
+    """
+
+    reference: Reference
+    at: datetime
+    fields: Fields
+    label: str
+    version: str = ""
+    created: str = ""
+    gate: bool | None = None
+    archived: bool = False
+    roles: frozenset[str] = frozenset()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    stamps: frozenset[str] = frozenset()
+    parents: tuple[Reference, ...] = ()
+    problems: Mapping[str, Problem] = field(default_factory=dict)
+    bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Element ids needed to write in place: set or slot → element id on that side."""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Fields to write on an existing record, against the snapshot they were planned from."""
+
+    snapshot: Snapshot
+    fields: Fields
+    stamps: frozenset[str] = frozenset()
+    """Altior only: references to add to the record (a pair's stamp)."""
+    roles: frozenset[str] = frozenset()
+    """Roles to add (Altior: fournisseur on a client's tiers; Sellsy: client on a prospect, by convert)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A record to create. `stamp`: the source reference, stored on the Altior record. `created`: Sellsy's reserved
+    second. `key`: identifies the item in the answer."""
+
+    key: str
+    fields: Fields
+    roles: frozenset[str]
+    stamp: Reference
+    created: datetime | None = None
+    parents: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer of one write or create.
+
+    `shown`: fields as the side itself showed them in its answer: only these are acknowledged. `refused`: field →
+    why (validation). `error`: the whole item failed. An item with neither acknowledges nothing.
+    """
+
+    snapshot: Snapshot | None = None
+    shown: Fields = field(default_factory=dict)
+    refused: Mapping[str, Problem] = field(default_factory=dict)
+    error: Exception | None = None
+    bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a scan. `after` continues it; None at the end."""
+
+    snapshots: Sequence[Snapshot]
+    after: str | None
+    total: int | None = None
+
+
+class System(Protocol):
+    """One kind on one side. Every method may raise the errors of altior_sellsy.errors."""
+
+    @property
+    def side(self) -> Side: ...
+
+    @property
+    def things(self) -> frozenset[str]:
+        """Things of references that this system reads: {"company", "individual"} or {"tiers"}."""
+        ...
+
+    def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
+        """At most 100, in as few calls as the side allows. What is absent from the answer was not shown: a signal."""
+        ...
+
+    def exists(self, reference: Reference) -> bool:
+        """A direct GET: False on 404 only."""
+        ...
+
+    def scan(self, after: str | None) -> Page:
+        """Everything, by id, archived included, pages of 100."""
+        ...
+
+    def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
+        """All records, archived and paired ones included, that bear one of these match keys (`siret`, `stamp`, …)."""
+        ...
+
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        """One answer per write, in order. Items fail apart; raises only when nothing was sent."""
+        ...
+
+    def create(self, creates: Sequence[Create]) -> Sequence[Written]: ...
+
+    def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
+        """Sellsy: records whose `created` is this second, by list from `after_id` on and by search, united."""
+        ...
+
+    def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
+        """Sellsy only: ticks «Synchronisation Altior» (SA)."""
+        ...
+
+    def newest_id(self) -> str:
+        """Sellsy: the highest id now, kept with a create's announcement."""
+        ...
+
+
+__all__ = ["Create", "Fields", "Page", "Problem", "Snapshot", "System", "Value", "Volet", "Write", "Written"]

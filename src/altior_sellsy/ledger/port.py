@@ -1,0 +1,225 @@
+"""The ledger's port. Two implementations ship: `memory` (tests, simulation) and the Django app on PostgreSQL.
+
+One rule holds everywhere: what belongs together is committed together. `commit` takes one `Changes` and applies it
+in one transaction, after checking the epoch of the lease; a suspended drainer that wakes commits nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from altior_sellsy.errors import ConnectorError
+from altior_sellsy.ledger.model import (
+    Announcement,
+    Card,
+    Decision,
+    Environment,
+    JournalEntry,
+    Look,
+    Pair,
+    RequestVersion,
+    Sighting,
+    Tombstone,
+)
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+class LeaseLost(ConnectorError):
+    """Another drainer holds this environment now: stop, write nothing."""
+
+
+class Taken(ConnectorError):
+    """A unique rule of the ledger refuses this commit (reference already paired, create already open, second taken)."""
+
+
+@dataclass
+class Changes:
+    """One transaction's worth of memory. Order of application is fixed (pairs before waiters); lists may be empty."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    """Upserted by id."""
+    announce: list[Announcement] = field(default_factory=list)
+    """Upserted by id."""
+    settle: list[str] = field(default_factory=list)
+    """Ids of announcements to close."""
+    journal: list[JournalEntry] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    """Opened, or counted again when the same one is open."""
+    close_cards: list[tuple[Reference, str | None, str | None]] = field(default_factory=list)
+    """(reference, code, field) whose cause is gone; None means any."""
+    tombstones: list[Tombstone] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    forget: list[Reference] = field(default_factory=list)
+    """Sightings of records that are gone."""
+    done: list[Look] = field(default_factory=list)
+    """Cleared only if the row's seq is still the look's."""
+    postpone: list[Look] = field(default_factory=list)
+    """due, attempts, failing_since of the look replace the row's, only if the row's seq is unchanged."""
+    mark: list[Look] = field(default_factory=list)
+    wake: list[str] = field(default_factory=list)
+    """Keys (references as text) that now exist: sightings with `waits_for` in here are marked, same transaction."""
+    decisions: list[Decision] = field(default_factory=list)
+    drop_decisions: list[tuple[Reference, str]] = field(default_factory=list)
+    cursors: dict[str, Any] = field(default_factory=dict)
+    """Merged into the environment's cursors."""
+    environment: dict[str, Any] = field(default_factory=dict)
+    """Fields of the environment to replace (status, activated_at, paused_reason …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    holder: str
+    epoch: int
+
+
+class Ledger(Protocol):
+    """The ledger of one environment."""
+
+    @property
+    def name(self) -> str: ...
+
+    def environment(self) -> Environment: ...
+
+    # -- lease and epoch
+    def lease(self, holder: str, now: datetime, seconds: float) -> Lease | None:
+        """Take or renew. None while another holder's lease runs. Taking it over raises the epoch."""
+        ...
+
+    def release(self, lease: Lease) -> None: ...
+
+    def commit(self, changes: Changes, lease: Lease | None) -> None:
+        """One transaction. Raises LeaseLost (epoch moved; nothing is kept) or Taken (a unique rule; nothing is kept).
+
+        `lease` is None only for what people and signals commit (marks, decisions, settings): such changes hold no
+        pairs, announcements or settlements.
+        """
+        ...
+
+    # -- looks
+    def mark(self, looks: Iterable[Look]) -> None:
+        """Upsert: seq+1, live wins, earliest due, attempts back to 0. Keys are sorted, so that marks never deadlock."""
+        ...
+
+    def claim(self, now: datetime, limit: int, *, live_only: bool = False) -> list[Look]:
+        """Due looks, live before bulk, then by due. Claiming takes nothing away: clearing checks seq."""
+        ...
+
+    def looks(self) -> list[Look]:
+        """All rows (status, `sync`)."""
+        ...
+
+    def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]: ...
+
+    # -- reading
+    def pairs(self, references: Iterable[Reference]) -> list[Pair]:
+        """Open pairs that bear one of these references."""
+        ...
+
+    def all_pairs(self, kind: str | None = None) -> list[Pair]: ...
+
+    def announcements(self, *, pair_ids: Iterable[str] = (), creates_of: str | None = None) -> list[Announcement]:
+        """Open ones: of these pairs, and all creates of this kind."""
+        ...
+
+    def tombstones(self, references: Iterable[Reference]) -> list[Tombstone]: ...
+
+    def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]: ...
+
+    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]: ...
+
+    def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
+        """Sightings by match key (`siret` → references)."""
+        ...
+
+    def decisions(self, references: Iterable[Reference]) -> list[Decision]: ...
+
+    def cards(self, *, open_only: bool = True, reference: Reference | None = None) -> list[Card]: ...
+
+    def journal(self, *, reference: Reference | None = None, limit: int = 200) -> list[JournalEntry]:
+        """Newest first."""
+        ...
+
+    def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
+        """The next free whole second at or before now, unique per environment and kind, never given twice."""
+        ...
+
+    def counters(self) -> Mapping[str, Mapping[str, int]]:
+        """kind → state → number: pairs once, unpaired sightings by their state."""
+        ...
+
+    # -- secrets, plans
+    def secret(self, name: str) -> str | None:
+        """Decrypted. Names: sellsy_client_id, sellsy_client_secret, altior_token, webhook_key, sellsy_token."""
+        ...
+
+    def set_secret(self, name: str, value: str) -> None: ...
+
+    def save_plan(self, plan: Mapping[str, Any]) -> None: ...
+
+    def plan(self) -> Mapping[str, Any] | None: ...
+
+    def request_versions(self) -> Sequence[RequestVersion]: ...
+
+    def add_request_version(self, version: RequestVersion) -> None: ...
+
+
+class Ledgers(Protocol):
+    """The installation: its environments, and what belongs to a Sellsy account rather than to an environment."""
+
+    def add(self, environment: Environment) -> Ledger:
+        """Raises Taken: name used, or another active environment on the same account or the same Altior."""
+        ...
+
+    def open(self, name: str) -> Ledger:
+        """Raises LookupError."""
+        ...
+
+    def by_webhook(self, token: str) -> Ledger | None: ...
+
+    def environments(self) -> list[Environment]: ...
+
+    def due(self, now: datetime) -> list[str]:
+        """Names of the environments that have due looks and are neither paused nor stopped."""
+        ...
+
+    def remove(self, name: str) -> None: ...
+
+    def quota(self, account: str) -> "Quota": ...
+
+    def exclusive(self, key: str) -> Callable[[], Any]:
+        """A context manager factory: a lock across workers for short critical sections (token refresh)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One limit of the account: `limit` calls per `seconds`."""
+
+    seconds: int
+    limit: int
+
+
+class Quota(Protocol):
+    """The call quota of a Sellsy account, shared by all workers (design 7.7)."""
+
+    def take(self, now: datetime, *, live: bool, reserve: float) -> datetime | None:
+        """Book one call. None = granted; else the instant at which to try again. Bulk leaves the reserve untouched."""
+        ...
+
+    def limits(self, windows: Sequence[Window], now: datetime) -> None: ...
+
+    def correct(self, remaining: Mapping[int, int], now: datetime) -> None:
+        """From the answer's headers: seconds of the window → calls remaining (may be negative)."""
+        ...
+
+    def exhausted(self, until: datetime) -> None:
+        """A 429 came anyway: nothing more before this instant."""
+        ...
+
+    def usage(self, now: datetime) -> Mapping[int, tuple[int, int]]:
+        """seconds of the window → (used, limit)."""
+        ...
+
+
+__all__ = ["Changes", "Lease", "LeaseLost", "Ledger", "Ledgers", "Quota", "Taken", "Volet", "Window"]

@@ -1,0 +1,41 @@
+"""Every wait and bound of the engine, in one place. Seconds unless a name says otherwise."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Timing(BaseModel):
+    """Defaults are those of the design; operators and tests give their own (ALTIOR_SELLSY_TIMING, JSON)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    call_deadline: float = 30
+    """Hard deadline of one remote call: after it an unanswered write has either happened or never will."""
+    read_to_write: float = 2
+    """A Sellsy record is read at most this long before it is written: Sellsy has no If-Match."""
+    stale_after_write: float = 60
+    """For this long after our write, a side that shows exactly the value we replaced is stale, not reverted."""
+    echo_delay: float = 10
+    """Signals of a reference that we wrote this recently are looked at later, by page."""
+    lease: float = 8
+    slice: float = 2
+    """How long a drain works before it defers itself again."""
+    create_recovery: float = 120
+    """A create whose answer was lost counts as «none» only this long after the deadline …"""
+    create_recovery_gap: float = 30
+    """… and twice, this far apart."""
+    gone_gap: float = 600
+    """Deleted = two 404 at least this far apart."""
+    backoff_first: float = 5
+    backoff_most: float = 900
+    fault_card_after: float = 3600
+    """Retryable faults become a card after this long, and go on being retried."""
+    oscillation_window: float = 86400
+    oscillation_rounds: int = 3
+    tick: float = 2
+    feed_poll: float = 20
+    """Long poll of Altior's change feed."""
+    sweep_every: float = 300
+    sweep_overlap: float = 600
+    scan_every: float = 900
+    bulk_reserve: float = 0.25
+    """Share of the Sellsy quota that bulk work leaves to live changes."""

@@ -1,0 +1,1 @@
+"""French business values and the vocabulary of the house. Pure: no I/O, no Django."""

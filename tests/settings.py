@@ -1,0 +1,1 @@
+from altior_sellsy.web.settings import *  # noqa: F403
