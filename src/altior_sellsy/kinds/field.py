@@ -1,0 +1,71 @@
+"""A field that both sides can hold: its family, its tolerant comparison, its directions. Pure data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from altior_sellsy.ledger.model import Value
+from altior_sellsy.values.reference import Side
+from altior_sellsy.values.text import arrived_text, same_text
+
+
+class Family(StrEnum):
+    """Who is right in a conflict goes by family, never by clocks (design 7.4, rules R5)."""
+
+    IDENTITY = "identity"
+    BILLING_ADDRESS = "billing_address"
+    COORDINATES = "coordinates"
+    OTHER_ADDRESS = "other_address"
+    FUNCTION = "function"
+    OWNER = "owner"
+    NOTE = "note"
+    DEAL = "deal"
+    AMOUNT = "amount"
+    DERIVED = "derived"
+
+
+FAMILY_LABELS: dict[Family, str] = {
+    Family.IDENTITY: "Identité légale",
+    Family.BILLING_ADDRESS: "Adresse de facturation",
+    Family.COORDINATES: "Coordonnées",
+    Family.OTHER_ADDRESS: "Autres adresses",
+    Family.FUNCTION: "Fonction",
+    Family.OWNER: "Propriétaire",
+    Family.NOTE: "Note",
+    Family.DEAL: "Opportunité",
+    Family.AMOUNT: "Montant",
+    Family.DERIVED: "Champs déduits",
+}
+
+DEFAULT_POLICY: dict[Family, Side] = {
+    Family.IDENTITY: Side.ALTIOR,
+    Family.BILLING_ADDRESS: Side.ALTIOR,
+    Family.COORDINATES: Side.SELLSY,
+    Family.OTHER_ADDRESS: Side.SELLSY,
+    Family.FUNCTION: Side.SELLSY,
+    Family.OWNER: Side.SELLSY,
+    Family.NOTE: Side.SELLSY,
+    Family.DEAL: Side.SELLSY,
+    Family.AMOUNT: Side.SELLSY,
+    Family.DERIVED: Side.SELLSY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`same(a, b)`: equal for people (first pairing, conflicts). `arrived(shown, sent)`: `shown` may be `sent` as a
+    side rewrote it (folding, or a prefix of at least half). `fill_only`: fills a blank, never replaces a value.
+    `ascends` / `descends`: directions in which the field travels at all.
+    """
+
+    name: str
+    label: str
+    family: Family
+    same: Callable[[Value, Value], bool] = same_text
+    arrived: Callable[[Value, Value], bool] = arrived_text
+    fill_only: bool = False
+    ascends: bool = True
+    descends: bool = True
+
+    def travels_to(self, side: Side) -> bool:
+        return self.descends if side is Side.ALTIOR else self.ascends
