@@ -44,7 +44,25 @@ Endpoints (`/api/v1`, Bearer token, `X-Altior-Utilisateur` = e-mail of the refer
   GET  modifications?curseur=&attente=20     {"modifications": [{"ressource","id","operation","auteur",
                                               "date"}], "curseur": "…"}
                                              410 {"erreur": {"code": "curseur_expire", …}}
-Errors: {"erreur": {"code": "…", "message": "phrase en français", "champs": {"siret": "…"}}}.
+devis = {"id", "version", "numero", "affaire", "etat": "brouillon"|"envoye"|"accepte"|"refuse", "montant", "envoye_le"}
+commande = {"id", "version", "numero", "affaire", "etat": "en_cours"|"livree"|"annulee", "montant", "cree_le"}
+
+Writing `corps` (only what changes):
+- plain values replace (`null` empties); `roles` of a tiers and of a contact link are plain values, given whole;
+- telephones, emails, urls, adresses, collaborateurs: an element with `id` is changed in place (only its keys named),
+  one without is added, `{"id": "t1", "supprimer": true}` removes it;
+- tiers.contacts: an element is known by `contact`: `{"contact": "c12", "roles": […]}` adds or changes the link,
+  `{"contact": "c12", "supprimer": true}` removes it. It is the same link as in contact.tiers, seen from the other end:
+  both records change;
+- references_externes, contact.tiers, affaire.contacts: a text is added, `{"id": "<text>", "supprimer": true}` removes;
+- champs_personnalises: only the codes named change.
+Read only: id, version, bloque, jalons, cree_le, modifie_le, modifie_par. `nature` is given once, at creation.
+`jalons` is derived: "devis_envoye" (a devis was sent), "commande" (a commande not cancelled), "terminee" (état).
+
+Errors: {"erreur": {"code": "…", "message": "phrase en français", "champs": {"siret": "…"}, "porteur": "501"?}}.
+Field paths name the place in `corps`: "siret", "telephones[0].type", "champs_personnalises.PIPE".
+Codes: non_autorise 401 · utilisateur_refuse 403 · introuvable 404 · reference_prise 409 (`porteur`: who bears it) ·
+siret_existant 409 (`porteur`) · tiers_bloque 409 · curseur_expire 410 · version_perimee 412 · invalide 422.
 """
 
 API = "/api/v1"
