@@ -1,0 +1,48 @@
+"""SIRET and SIREN: the numbers of French establishments and companies (INSEE).
+
+`python-stdnum` knows the check digit and the exception of La Poste; it accepts all zeros, we do not.
+"""
+
+import re
+
+from stdnum.fr import siren as _siren
+from stdnum.fr import siret as _siret
+
+_DIGITS = re.compile(r"[0-9]+")
+_EXCEL_DECIMALS = re.compile(r"(?<=[0-9])[.,]0+$")
+_SEPARATORS = re.compile(r"[\s.\-_]+")
+
+
+def normalise(raw: object) -> str | None:
+    """Digits without separators; None when empty. What Excel turned into a number gets its leading zeros back.
+
+    Text that is not a number of this family comes back upper-case and without separators, so that it can be shown.
+    """
+    if raw is None or isinstance(raw, bool):
+        return None
+    if isinstance(raw, float):
+        raw = int(raw) if raw.is_integer() else repr(raw)
+    if isinstance(raw, int):
+        digits = str(raw) if raw >= 0 else ""
+        return digits.zfill(9 if len(digits) <= 9 else 14) if digits else None
+    text = _SEPARATORS.sub("", _EXCEL_DECIMALS.sub("", str(raw).strip())).upper()
+    return text or None
+
+
+def is_siret(text: str | None) -> bool:
+    """Fourteen digits with a right check (Luhn; La Poste: sum of digits). All zeros is no SIRET."""
+    return text is not None and _digits(text, 14) and bool(_siret.is_valid(text))
+
+
+def is_siren(text: str | None) -> bool:
+    """Nine digits with a right check (Luhn). All zeros is no SIREN."""
+    return text is not None and _digits(text, 9) and bool(_siren.is_valid(text))
+
+
+def siren_of(siret: str | None) -> str | None:
+    """The first nine digits of a valid SIRET, else None."""
+    return siret[:9] if siret and is_siret(siret) else None
+
+
+def _digits(text: str, length: int) -> bool:
+    return len(text) == length and bool(_DIGITS.fullmatch(text)) and bool(text.strip("0"))
