@@ -1,1 +1,336 @@
-"""The ledger in memory: the same port, for tests and simulations."""
+"""The ledger in memory: the double that ships, for tests and simulations. Same port, same rules, no I/O.
+
+A commit is checked whole before anything is applied. What it is given is kept as it is (the model is frozen): a caller
+must not change a mapping that it has handed over.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from altior_sellsy.clock import Clock, SystemClock
+from altior_sellsy.ledger import rules
+from altior_sellsy.ledger import windows as sliding
+from altior_sellsy.ledger.memory_shelves import Cards, Looks, Pairs, Sightings
+from altior_sellsy.ledger.model import (
+    Announcement,
+    Card,
+    Decision,
+    Environment,
+    JournalEntry,
+    Look,
+    Pair,
+    RequestVersion,
+    Sighting,
+    Tombstone,
+)
+from altior_sellsy.ledger.port import Changes, Lease, LeaseLost, Ledger, Quota, Taken, Window
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+class MemoryLedger:
+    def __init__(self, environment: Environment, owner: "MemoryLedgers", clock: Clock) -> None:
+        self._environment = environment
+        self._owner = owner
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._holder = ""
+        self._held_until: datetime | None = None
+        self._looks = Looks()
+        self._pairs = Pairs()
+        self._sightings = Sightings()
+        self._cards = Cards()
+        self._announcements: dict[str, Announcement] = {}
+        self._tombstones: dict[tuple[Reference, Volet], Tombstone] = {}
+        self._decisions: dict[tuple[Reference, str], Decision] = {}
+        self._journal: list[JournalEntry] = []
+        self._seconds: set[tuple[str, datetime]] = set()
+        self._secrets: dict[str, str] = {}
+        self._plan: Mapping[str, Any] | None = None
+        self._versions: list[RequestVersion] = []
+
+    @property
+    def name(self) -> str:
+        return self._environment.name
+
+    def environment(self) -> Environment:
+        return self._environment
+
+    # -- lease and epoch
+
+    def lease(self, holder: str, now: datetime, seconds: float) -> Lease | None:
+        with self._lock:
+            if self._holder != holder:
+                if self._holder and self._held_until is not None and self._held_until > now:
+                    return None
+                self._environment = replace(self._environment, epoch=self._environment.epoch + 1)
+            self._holder = holder
+            self._held_until = now + timedelta(seconds=seconds)
+            return Lease(holder, self._environment.epoch)
+
+    def release(self, lease: Lease) -> None:
+        with self._lock:
+            if self._environment.epoch == lease.epoch:
+                self._holder = ""
+
+    def _check_lease(self, lease: Lease) -> None:
+        if self._environment.epoch != lease.epoch:
+            raise LeaseLost(rules.LEASE_LOST)
+
+    # -- commit
+
+    def commit(self, changes: Changes, lease: Lease | None) -> None:
+        rules.check(changes, lease)
+        with self._lock:
+            if lease is not None:
+                self._check_lease(lease)
+            self._pairs.check(changes.pairs)
+            self._check_creates(changes)
+            environment = replace(
+                self._environment,
+                **rules.environment_values(changes.environment),
+                cursors={**self._environment.cursors, **changes.cursors},
+            )
+            if changes.environment:
+                self._owner.check(environment)
+            self._apply(changes)
+            self._environment = environment
+
+    def _check_creates(self, changes: Changes) -> None:
+        gone = set(changes.settle)
+        after = {a.id: a for a in self._announcements.values() if a.is_create and a.id not in gone}
+        after |= {a.id: a for a in changes.announce if a.is_create and a.id not in gone}
+        keys: set[tuple[Any, ...]] = set()
+        for a in after.values():
+            if a.match_key:
+                key: tuple[Any, ...] = (a.kind, a.side, a.volet, a.match_key)
+                if key in keys:
+                    raise Taken(rules.TAKEN["one_open_create_per_match_key"])
+                keys.add(key)
+            if a.created is not None:
+                key = (a.kind, a.created)
+                if key in keys:
+                    raise Taken(rules.TAKEN["one_open_create_per_second"])
+                keys.add(key)
+
+    def _apply(self, changes: Changes) -> None:
+        now = self._clock.now()
+        self._pairs.put(changes.pairs)
+        for tombstone in changes.tombstones:
+            self._tombstones[tombstone.reference, tombstone.volet] = tombstone
+        self._announcements.update((a.id, a) for a in changes.announce)
+        for settled in changes.settle:
+            self._announcements.pop(settled, None)
+        self._sightings.put(changes.sightings)
+        self._sightings.forget(changes.forget)
+        self._cards.put(changes.cards, changes.close_cards, now)
+        self._journal.extend(changes.journal)
+        self._looks.done(changes.done)
+        self._looks.postpone(changes.postpone)
+        self._looks.mark(changes.mark)
+        self._looks.mark(
+            Look(s.reference, s.kind, f"wait:{s.waits_for}", now) for s in self._sightings.waiting(changes.wake)
+        )
+        for decision in changes.decisions:
+            self._decisions[decision.reference, decision.verb] = decision
+        for dropped in changes.drop_decisions:
+            self._decisions.pop(dropped, None)
+
+    # -- looks
+
+    def mark(self, looks: Iterable[Look]) -> None:
+        with self._lock:
+            self._looks.mark(looks)
+
+    def claim(self, now: datetime, limit: int, *, live_only: bool = False) -> list[Look]:
+        with self._lock:
+            return self._looks.claim(now, limit, live_only)
+
+    def looks(self) -> list[Look]:
+        return self._looks.all()
+
+    def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
+        return self._looks.seqs(references)
+
+    def has_due(self, now: datetime) -> bool:
+        return self._looks.any_due(now)
+
+    # -- reading
+
+    def pairs(self, references: Iterable[Reference]) -> list[Pair]:
+        return self._pairs.bearing(references)
+
+    def all_pairs(self, kind: str | None = None) -> list[Pair]:
+        return [p for p in self._pairs.opened() if kind is None or p.kind == kind]
+
+    def announcements(self, *, pair_ids: Iterable[str] = (), creates_of: str | None = None) -> list[Announcement]:
+        wanted = set(pair_ids)
+        return [
+            a
+            for a in self._announcements.values()
+            if (a.pair_id in wanted if a.pair_id else creates_of is not None and a.kind == creates_of)
+        ]
+
+    def tombstones(self, references: Iterable[Reference]) -> list[Tombstone]:
+        wanted = set(references)
+        return [t for t in self._tombstones.values() if t.reference in wanted]
+
+    def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]:
+        return self._sightings.of(references)
+
+    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
+        return [
+            s
+            for s in self._sightings.all()
+            if (kind is None or s.kind == kind) and (side is None or s.reference.side is side)
+        ]
+
+    def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
+        return self._sightings.by_key(kind, side, key, values)
+
+    def decisions(self, references: Iterable[Reference]) -> list[Decision]:
+        wanted = set(references)
+        return [d for d in self._decisions.values() if d.reference in wanted]
+
+    def cards(self, *, open_only: bool = True, reference: Reference | None = None) -> list[Card]:
+        return [
+            c
+            for c in self._cards.all()
+            if (c.closed_at is None or not open_only) and (reference is None or c.reference == reference)
+        ]
+
+    def journal(self, *, reference: Reference | None = None, limit: int = 200) -> list[JournalEntry]:
+        def newest_first() -> Iterator[JournalEntry]:
+            order = sorted(range(len(self._journal)), key=lambda i: (self._journal[i].at, i), reverse=True)
+            for i in order:
+                entry = self._journal[i]
+                if reference is None or reference in (entry.reference, entry.counterpart):
+                    yield entry
+
+        return [entry for entry, _ in zip(newest_first(), range(limit), strict=False)]
+
+    def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
+        with self._lock:
+            self._check_lease(lease)
+            second = now.replace(microsecond=0)
+            while (kind, second) in self._seconds:
+                second -= timedelta(seconds=1)
+            self._seconds.add((kind, second))
+            return second
+
+    def counters(self) -> Mapping[str, Mapping[str, int]]:
+        counted: dict[str, dict[str, int]] = {}
+        opened = list(self._pairs.opened())
+        paired = {reference for p in opened for reference in (p.sellsy, p.altior)}
+        records: list[Pair | Sighting] = [*opened, *(s for s in self._sightings.all() if s.reference not in paired)]
+        for record in records:
+            states = counted.setdefault(record.kind, {})
+            state = record.state.value
+            states[state] = states.get(state, 0) + 1
+        return counted
+
+    # -- secrets, plans
+
+    def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def set_secret(self, name: str, value: str) -> None:
+        self._secrets[name] = value
+
+    def save_plan(self, plan: Mapping[str, Any]) -> None:
+        self._plan = plan
+
+    def plan(self) -> Mapping[str, Any] | None:
+        return self._plan
+
+    def request_versions(self) -> Sequence[RequestVersion]:
+        return tuple(self._versions)
+
+    def add_request_version(self, version: RequestVersion) -> None:
+        self._versions.append(version)
+
+
+class MemoryQuota:
+    def __init__(self) -> None:
+        self._state = sliding.QuotaState()
+        self._lock = threading.Lock()
+
+    def take(self, now: datetime, *, live: bool, reserve: float) -> datetime | None:
+        with self._lock:
+            self._state, again = sliding.take(self._state, now, live=live, reserve=reserve)
+            return again
+
+    def limits(self, windows: Sequence[Window], now: datetime) -> None:
+        with self._lock:
+            self._state = sliding.with_limits(self._state, windows)
+
+    def correct(self, remaining: Mapping[int, int], now: datetime) -> None:
+        with self._lock:
+            self._state = sliding.corrected(self._state, remaining, now)
+
+    def exhausted(self, until: datetime) -> None:
+        with self._lock:
+            self._state = sliding.blocked(self._state, until)
+
+    def usage(self, now: datetime) -> Mapping[int, tuple[int, int]]:
+        return sliding.usage(self._state, now)
+
+
+class MemoryLedgers:
+    """`clock` dates what the port gives no instant for: closed cards, woken looks."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._ledgers: dict[str, MemoryLedger] = {}
+        self._quotas: dict[str, MemoryQuota] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def add(self, environment: Environment) -> Ledger:
+        if environment.name in self._ledgers:
+            raise Taken(rules.TAKEN["one_environment_per_name"])
+        self.check(environment)
+        ledger = MemoryLedger(environment, self, self._clock)
+        self._ledgers[environment.name] = ledger
+        return ledger
+
+    def check(self, environment: Environment) -> None:
+        """Raises Taken when another environment keeps this one's account or Altior."""
+        if not rules.occupies(environment):
+            return
+        for other in self.environments():
+            if other.name == environment.name or not rules.occupies(other):
+                continue
+            if environment.account_id and other.account_id == environment.account_id:
+                raise Taken(rules.TAKEN["one_active_per_account"])
+            if rules.altior_identity(other) == rules.altior_identity(environment) != "":
+                raise Taken(rules.TAKEN["one_active_per_altior"])
+
+    def open(self, name: str) -> Ledger:
+        return self._ledgers[name]
+
+    def by_webhook(self, token: str) -> Ledger | None:
+        for ledger in self._ledgers.values():
+            if token and ledger.environment().webhook_token == token:
+                return ledger
+        return None
+
+    def environments(self) -> list[Environment]:
+        return sorted((ledger.environment() for ledger in self._ledgers.values()), key=lambda e: e.name)
+
+    def due(self, now: datetime) -> list[str]:
+        return [e.name for e in self.environments() if rules.runs(e) and self._ledgers[e.name].has_due(now)]
+
+    def remove(self, name: str) -> None:
+        self._ledgers.pop(name)
+
+    def quota(self, account: str) -> Quota:
+        with self._guard:
+            return self._quotas.setdefault(account, MemoryQuota())
+
+    def exclusive(self, key: str) -> Callable[[], Any]:
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        return lambda: lock

@@ -46,8 +46,9 @@ class Changes:
     journal: list[JournalEntry] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     """Opened, or counted again when the same one is open."""
-    close_cards: list[tuple[Reference, str | None, str | None]] = field(default_factory=list)
-    """(reference, code, field) whose cause is gone; None means any."""
+    close_cards: list[tuple[Reference | None, str | None, str | None]] = field(default_factory=list)
+    """(reference, code, field) whose cause is gone. No reference: a card of the environment itself. No code or field:
+    any. A card that the same commit meets again (`cards`) stays open and counts."""
     tombstones: list[Tombstone] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     forget: list[Reference] = field(default_factory=list)
@@ -58,7 +59,8 @@ class Changes:
     """due, attempts, failing_since of the look replace the row's, only if the row's seq is unchanged."""
     mark: list[Look] = field(default_factory=list)
     wake: list[str] = field(default_factory=list)
-    """Keys (references as text) that now exist: sightings with `waits_for` in here are marked, same transaction."""
+    """Keys (references as text) that now exist: sightings with `waits_for` in here are marked, due at once, bulk unless
+    `mark` or the row says live; same transaction."""
     decisions: list[Decision] = field(default_factory=list)
     drop_decisions: list[tuple[Reference, str]] = field(default_factory=list)
     cursors: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +85,8 @@ class Ledger(Protocol):
 
     # -- lease and epoch
     def lease(self, holder: str, now: datetime, seconds: float) -> Lease | None:
-        """Take or renew. None while another holder's lease runs. Taking it over raises the epoch."""
+        """Take or renew. None while another holder's lease runs. Every change of holder raises the epoch, a release
+        in between included. The holder's name is unique to one run of one process."""
         ...
 
     def release(self, lease: Lease) -> None: ...
@@ -98,7 +101,8 @@ class Ledger(Protocol):
 
     # -- looks
     def mark(self, looks: Iterable[Look]) -> None:
-        """Upsert: seq+1, live wins, earliest due, attempts back to 0. Keys are sorted, so that marks never deadlock."""
+        """Upsert: seq rises (never given twice, cleared rows included), live wins, earliest due, attempts back to 0,
+        `failing_since` stays. Keys are sorted, so that marks never deadlock."""
         ...
 
     def claim(self, now: datetime, limit: int, *, live_only: bool = False) -> list[Look]:
