@@ -24,8 +24,8 @@ class Problem:
 class Snapshot:
     """A record as one side showed it.
 
-    `at`: the instant at which its query *started*. `version`: opaque, with `moves(version, other)` of its system to
-    compare; empty when the side has none. `fields`: a missing key is unknown. `created`: as the side shows it, the
+    `at`: the instant at which its query *started*. `version`: opaque, only ever compared
+    for equality; empty when the side has none. `modified`: the modification instant, None when the side shows none. `fields`: a missing key is unknown. `created`: as the side shows it, the
     identity check of the pair. `stamps`: our references stored on the Altior record (text). `roles`: what it is on
     that side ({"client"}, {"client", "supplier"}, {"contact"} …). `keys`: match keys (siret …).
     `parents`: references this record depends on (a contact's companies, a deal's company).
@@ -36,6 +36,7 @@ class Snapshot:
     fields: Fields
     label: str
     version: str = ""
+    modified: datetime | None = None
     created: str = ""
     gate: bool | None = None
     archived: bool = False
@@ -83,6 +84,8 @@ class Written:
     """
 
     snapshot: Snapshot | None = None
+    created: bool = True
+    """False when a safe create found the record already there: it is adopted, not taken as made just now."""
     shown: Fields = field(default_factory=dict)
     refused: Mapping[str, Problem] = field(default_factory=dict)
     error: Exception | None = None

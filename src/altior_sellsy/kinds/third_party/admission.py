@@ -1,0 +1,121 @@
+"""How a tiers or a Sellsy client, prospect or supplier comes to have its counterpart (rules R1, R4, R7–R9, R12)."""
+
+from altior_sellsy.kinds.admission import (
+    Admission,
+    Ask,
+    Candidate,
+    Exclude,
+    Link,
+    Make,
+    Search,
+    Situation,
+    in_scope,
+)
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
+    """A Sellsy record has one type, so one volet; a tiers may hold both (rules 0.1)."""
+    found = []
+    if snapshot.roles & {"client", "prospect"}:
+        found.append(Volet.VENTE)
+    if "supplier" in snapshot.roles:
+        found.append(Volet.ACHAT)
+    return tuple(found) or (Volet.VENTE,)
+
+
+def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
+    if any(t.volet in (volet, Volet.NONE) for t in situation.tombstones) and not situation.decision("create", "link"):
+        return Exclude("unlinked")
+    if situation.decision("leave_out"):
+        return Exclude("left_out")
+    if twin := situation.decision("duplicate"):
+        return Exclude("duplicate", str(twin.data.get("of", "")))
+    if snapshot.reference.side is Side.SELLSY:
+        return _descend(snapshot, volet, situation)
+    return _ascend(snapshot, volet, situation)
+
+
+def _descend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
+    if snapshot.archived:
+        return Exclude("archived_sellsy")
+    if snapshot.gate is not True:
+        return Exclude("not_ticked")
+    if not in_scope(snapshot, situation, taken=bool(situation.settings["tiers"]["import"])):
+        return Exclude("out_of_scope")
+    return _by_siret(snapshot, volet, situation)
+
+
+def _ascend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
+    stamp = next(iter(sorted(unexplained_stamps(snapshot, situation))), None)
+    if stamp is not None:
+        if situation.candidates is None and situation.adopted is None:
+            return Search("stamp", stamp)
+        if situation.adopted is None:
+            return Ask("stamp_unknown", stamp, {"stamp": stamp})
+        if volet in volets(situation.adopted):
+            return Link(situation.adopted, "stamp")
+        # The reference belongs to the other volet of this tiers: nothing is adopted here.
+    if snapshot.archived:
+        return Exclude("archived_altior")
+    roles = snapshot.roles & ({"supplier"} if volet is Volet.ACHAT else {"client", "prospect"})
+    wanted = set(situation.settings.get("export_roles", ("client", "prospect")))
+    if not roles & wanted and not situation.decision("let_in", "create", "link"):
+        return Exclude("role_not_exported", ", ".join(sorted(roles)))
+    if not in_scope(snapshot, situation, taken=bool(situation.settings["tiers"]["export"])):
+        return Exclude("out_of_scope")
+    return _by_siret(snapshot, volet, situation)
+
+
+def _by_siret(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
+    make = Make(_roles(snapshot, volet), snapshot.keys.get("siret", ""))
+    siret = snapshot.keys.get("siret")
+    if not siret or situation.decision("create"):
+        return make
+    if situation.candidates is None:
+        return Search("siret", siret)
+    same = [c for c in situation.candidates if volet in volets_of_candidate(c, snapshot, volet)]
+    if (chosen := situation.decision("link")) and chosen.other is not None:
+        picked = next((c for c in same if c.snapshot.reference == chosen.other and not c.paired), None)
+        return Link(picked.snapshot, "person") if picked else Ask("link_impossible", str(chosen.other))
+    if not same:
+        return make
+    free = [c for c in same if not c.paired and not c.snapshot.archived]
+    ticked = [c for c in free if c.snapshot.gate is True]
+    names = ", ".join(f"« {c.snapshot.label} »" for c in same)
+    data = {"siret": siret, "candidates": [str(c.snapshot.reference) for c in same]}
+    if len(free) > 1 and len(ticked) != 1:
+        return Ask("siret_ambiguous", names, data)
+    if not free:
+        return Ask("siret_taken", names, data)
+    found = ticked[0] if len(ticked) == 1 else free[0]
+    if situation.settings["tiers"].get("siret") is not True:
+        return Ask("siret_exists", names, data)
+    return Link(found.snapshot, "siret")
+
+
+def volets_of_candidate(candidate: Candidate, snapshot: Snapshot, volet: Volet) -> tuple[Volet, ...]:
+    """Seen from Sellsy, a tiers can take either volet (it gains the role); seen from Altior, a record has its type."""
+    if candidate.snapshot.reference.side is Side.ALTIOR:
+        return (volet,)
+    return volets(candidate.snapshot)
+
+
+def _roles(snapshot: Snapshot, volet: Volet) -> frozenset[str]:
+    if volet is Volet.ACHAT:
+        return frozenset({"supplier"})
+    return frozenset({"client"}) if "client" in snapshot.roles else frozenset({"prospect"})
+
+
+def unexplained_stamps(snapshot: Snapshot, situation: Situation) -> list[str]:
+    """Stamps on a tiers that no open pair explains and that name a Sellsy company or individual."""
+    found = []
+    for text in snapshot.stamps - situation.known_stamps:
+        try:
+            reference = Reference.parse(text)
+        except ValueError:
+            continue  # Another system's external reference: none of our business.
+        if reference.side is Side.SELLSY and reference.thing in ("company", "individual"):
+            found.append(text)
+    return found

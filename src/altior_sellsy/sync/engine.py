@@ -1,0 +1,71 @@
+"""What the engine is given: the ledger, the kinds with both their systems, the clock and the waits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.kinds.admission import Admit
+from altior_sellsy.kinds.field import DEFAULT_POLICY, Family
+from altior_sellsy.kinds.kind import Kind
+from altior_sellsy.kinds.port import Snapshot, System
+from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.timing import Timing
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A kind at work in one environment. `policy`: family → the side that is right in a conflict."""
+
+    kind: Kind
+    admit: Admit
+    volets: Callable[[Snapshot], tuple[Volet, ...]]
+    sellsy: System
+    altior: System
+    policy: Mapping[Family, Side] = field(default_factory=lambda: dict(DEFAULT_POLICY))
+
+    def system(self, side: Side) -> System:
+        return self.sellsy if side is Side.SELLSY else self.altior
+
+    def owns(self, reference: Reference) -> bool:
+        return reference.thing in self.system(reference.side).things
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """`bindings`: in order of dependence (third parties before their contacts). `holder`: who takes the lease.
+    `lane(live)`: tells the clients which share of the quota they may use. `at(point)`: called at the named points of
+    a pass («announced», «written», «remembering»), so that tests can stop the world there.
+    """
+
+    ledger: Ledger
+    bindings: Sequence[Binding]
+    clock: Clock
+    timing: Timing
+    holder: str
+    lane: Callable[[bool], None] = lambda live: None
+    at: Callable[[str], None] = lambda point: None
+
+    def binding(self, kind: str) -> Binding:
+        return next(b for b in self.bindings if b.kind.name == kind)
+
+
+@dataclass(slots=True)
+class DrainReport:
+    """`writes`: side → number of remote writes made. `more_due`: looks are due already. `next_due`: else when."""
+
+    done: int = 0
+    writes: dict[Side, int] = field(default_factory=lambda: {Side.SELLSY: 0, Side.ALTIOR: 0})
+    more_due: bool = False
+    next_due: datetime | None = None
+    busy: bool = False
+    """Another drainer holds the lease."""
+    paused: str = ""
+
+    def add(self, other: "DrainReport") -> None:
+        self.done += other.done
+        for side, number in other.writes.items():
+            self.writes[side] += number
+        self.more_due, self.next_due = other.more_due, other.next_due
+        self.busy, self.paused = other.busy, other.paused

@@ -1,0 +1,204 @@
+"""What one field of one pair needs (design, section 3). Pure: the heart of the product.
+
+A side is compared with its own half only; the two sides are compared with each other at the first pairing and in a
+conflict. An announcement of ours that is still open is settled first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from altior_sellsy.kinds.field import Field
+from altior_sellsy.ledger.model import Sent, Value
+from altior_sellsy.timing import Timing
+from altior_sellsy.values.reference import Side
+
+
+class _Missing:
+    """Unknown: neither empty nor a value."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+Known = Value | _Missing
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One field as both sides show it now, and as each showed it at the last agreement."""
+
+    now: Mapping[Side, Known]
+    half: Mapping[Side, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnnouncement:
+    """Our own write of this field whose answer was never remembered."""
+
+    target: Side
+    sent: Sent
+    deadline: datetime
+    version_unmoved: bool
+    """The target has a version and it is still the one read before the write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    winner: Side
+    kept: Value
+    lost: Value
+    first_pairing: bool = False
+
+
+@dataclass(slots=True)
+class FieldPlan:
+    """`moves`: halves to set. `write`: target and what to send. `settled`: the open announcement may be closed.
+    `look_again`: nothing can be said before this instant."""
+
+    moves: dict[Side, Value] = field(default_factory=dict)
+    write: tuple[Side, Sent] | None = None
+    conflict: Conflict | None = None
+    settled: bool = False
+    look_again: datetime | None = None
+    rests: bool = False
+    """Written to both sides alternately too often: a person must say which value stands."""
+
+
+def decide(
+    spec: Field,
+    view: View,
+    *,
+    winner: Side,
+    now: datetime,
+    timing: Timing,
+    announced: OpenAnnouncement | None = None,
+    written: Mapping[Side, Mapping[str, Any]] | None = None,
+    rhythm: list[list[str]] | None = None,
+) -> FieldPlan:
+    """`written`: side → {"at", "replaced"} of our last write there. `rhythm`: our writes of the field, oldest first."""
+    plan = FieldPlan()
+    shown: dict[Side, Value] = {}
+    for side, value in view.now.items():
+        if isinstance(value, _Missing):
+            return plan
+        shown[side] = value
+    half = dict(view.half)
+    forced_conflict = False
+
+    if announced is not None:
+        outcome = _settle(spec, shown, announced, now)
+        if outcome == "wait":
+            plan.look_again = announced.deadline
+            return plan
+        plan.settled = True
+        if outcome == "arrived":
+            target = announced.target
+            half[target] = plan.moves[target] = shown[target]
+            half[target.other] = plan.moves[target.other] = announced.sent.source
+        forced_conflict = outcome == "doubtful"
+
+    for side in Side:
+        ours = (written or {}).get(side)
+        if ours is None or isinstance(half[side], _Missing):
+            continue
+        fresh_until = datetime.fromisoformat(ours["at"]) + timedelta(seconds=timing.stale_after_write)
+        if shown[side] == ours["replaced"] and shown[side] != half[side] and now < fresh_until:
+            plan.look_again = fresh_until
+            return plan
+
+    first = isinstance(half[Side.SELLSY], _Missing) or isinstance(half[Side.ALTIOR], _Missing)
+    if first:
+        _first_pairing(spec, shown, winner, plan)
+    else:
+        _merge(spec, shown, half, winner, plan, forced_conflict)
+    if plan.write and rhythm and _oscillates(rhythm, plan.write[0], now, timing):
+        plan.write, plan.rests, plan.conflict = None, True, None
+    return plan
+
+
+def _settle(spec: Field, shown: Mapping[Side, Value], ours: OpenAnnouncement, now: datetime) -> str:
+    """arrived · wait · dropped (certainly not arrived, or the side's own edit) · doubtful (policy must decide)."""
+    value, sent = shown[ours.target], ours.sent
+    is_replaced = sent.replaced_known and value == sent.replaced and value != sent.sent
+    if is_replaced and ours.version_unmoved:
+        return "wait" if now < ours.deadline else "dropped"
+    if value == sent.sent or (spec.arrived(value, sent.sent) and not is_replaced):
+        return "arrived"
+    if now < ours.deadline:
+        return "wait"
+    if is_replaced:
+        # A side that rewrites may show what we replaced although our write arrived: then both are alike to people.
+        return "arrived" if spec.same(value, sent.sent) else "doubtful"
+    return "dropped"
+
+
+def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan: FieldPlan) -> None:
+    """Blanks are filled from the other side; a difference follows the policy (design 7.4). Nothing is emptied."""
+    sellsy, altior = shown[Side.SELLSY], shown[Side.ALTIOR]
+    if spec.same(sellsy, altior) or (is_empty(sellsy) and is_empty(altior)):
+        plan.moves.update(shown)
+        return
+    if is_empty(sellsy) or is_empty(altior):
+        target = Side.SELLSY if is_empty(sellsy) else Side.ALTIOR
+    else:
+        target = winner.other
+        if not spec.travels_to(target) and spec.travels_to(winner):
+            target = winner
+    if not spec.travels_to(target) or (spec.fill_only and not is_empty(shown[target])):
+        plan.moves.update(shown)
+        return
+    source = target.other
+    plan.write = (target, Sent(sent=shown[source], replaced=shown[target], source=shown[source]))
+    if not is_empty(shown[target]):
+        plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target], first_pairing=True)
+
+
+def _merge(
+    spec: Field,
+    shown: Mapping[Side, Value],
+    half: Mapping[Side, Known],
+    winner: Side,
+    plan: FieldPlan,
+    forced_conflict: bool,
+) -> None:
+    changed = [side for side in Side if shown[side] != half[side]]
+    if forced_conflict:
+        changed = list(Side)
+    if not changed:
+        return
+    sellsy, altior = shown[Side.SELLSY], shown[Side.ALTIOR]
+    if sellsy == altior or (len(changed) == 2 and spec.same(sellsy, altior)):
+        plan.moves.update(shown)
+        return
+    source = changed[0] if len(changed) == 1 else winner
+    if not spec.travels_to(source.other) and len(changed) == 2:
+        source = source.other
+    target = source.other
+    if not spec.travels_to(target) or (spec.fill_only and not is_empty(shown[target])):
+        # The edit belongs to its own side only: it is agreed without travelling.
+        for side in changed:
+            plan.moves[side] = shown[side]
+        return
+    plan.write = (target, Sent(sent=shown[source], replaced=shown[target], source=shown[source]))
+    if len(changed) == 2:
+        plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target])
+
+
+def is_empty(value: Value) -> bool:
+    return value is None or value in ("", [], {}) or (isinstance(value, dict) and not any(value.values()))
+
+
+def _oscillates(rhythm: list[list[str]], target: Side, now: datetime, timing: Timing) -> bool:
+    """Would this write make `oscillation_rounds` rounds of alternate writes to both sides within the window?"""
+    since = now - timedelta(seconds=timing.oscillation_window)
+    recent = [Side(side) for at, side in rhythm if datetime.fromisoformat(at) >= since]
+    turns = 1
+    last = target
+    for side in reversed(recent):
+        if side is last:
+            break
+        turns, last = turns + 1, side
+    return turns >= 2 * timing.oscillation_rounds

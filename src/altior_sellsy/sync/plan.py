@@ -1,0 +1,189 @@
+"""What a pair needs, from both snapshots, its halves and its open announcements. Pure: decides, writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.kind import Kind
+from altior_sellsy.kinds.port import Problem, Snapshot
+from altior_sellsy.ledger.model import Announcement, Decision, Pair, Sent, State, Value
+from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide
+from altior_sellsy.timing import Timing
+from altior_sellsy.values.reference import Side
+
+
+@dataclass(slots=True)
+class Plan:
+    """What the planner decided for a pair.
+
+    `state`, `code`, `detail`: where the pair stands once the plan is carried out. `moves`: halves to set without
+    writing. `writes`: side → field → what to send. `settled`: ids of announcements that may be closed.
+    `held`: field → problem. `released`: held fields whose cause is gone.
+    `look_again`: earliest instant at which something that cannot be said now can be. `discard`: the snapshots are
+    too old to be planned from; nothing else in the plan counts.
+    """
+
+    state: State = State.IN_STEP
+    code: str = ""
+    detail: str = ""
+    moves: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
+    writes: dict[Side, dict[str, Sent]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    settled: list[str] = field(default_factory=list)
+    held: dict[str, Problem] = field(default_factory=dict)
+    rests: list[str] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+    tick_gate: bool = False
+    gate_owed_done: bool = False
+    stamp: bool = False
+    look_again: datetime | None = None
+    discard: bool = False
+
+    @property
+    def writes_anything(self) -> bool:
+        return any(self.writes.values()) or self.tick_gate or self.stamp
+
+
+def plan_pair(
+    kind: Kind,
+    pair: Pair,
+    snapshots: Mapping[Side, Snapshot],
+    announcements: Sequence[Announcement],
+    *,
+    policy: Mapping[Family, Side],
+    now: datetime,
+    timing: Timing,
+    decisions: Sequence[Decision] = (),
+) -> Plan:
+    """`announcements`: the open ones of this pair. `decisions`: a person's, on this pair's references."""
+    plan = Plan()
+    if wait := _too_old(pair, snapshots):
+        plan.discard, plan.look_again = True, wait
+        return plan
+    if _is_another(pair, snapshots):
+        plan.state, plan.code = State.HELD, "identity"
+        return plan
+    sellsy, altior = snapshots[Side.SELLSY], snapshots[Side.ALTIOR]
+    if str(pair.sellsy) not in altior.stamps:
+        if not pair.owed.get("stamp"):
+            plan.state, plan.code = State.HELD, "stamp_missing"
+            return plan
+        plan.stamp = True
+    if pair.owed.get("gate"):
+        # Owed by the create that made the record; once it was seen at Oui, only people change it.
+        plan.tick_gate = sellsy.gate is not True and not pair.gate_seen
+        plan.gate_owed_done = not plan.tick_gate
+    if sellsy.gate is not True and not plan.tick_gate:
+        plan.state, plan.code = State.FROZEN, "gate_off"
+        return plan
+    if sellsy.archived or altior.archived:
+        plan.state = State.EXCLUDED
+        plan.code = "archived_sellsy" if sellsy.archived else "archived_altior"
+        return plan
+
+    verdicts = {d.data.get("field", ""): d for d in decisions if d.verb == "take_side"}
+    for spec in kind.fields:
+        decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdicts.get(spec.name))
+        if decided is None:
+            continue
+        if decided.look_again and any(spec.name in a.fields for a in announcements):
+            # One answer is believed or doubted as a whole: half of it must not move while the rest is unknown.
+            return Plan(state=State.WAITING, code="answer_awaited", look_again=decided.look_again)
+        _merge_into(plan, spec.name, decided)
+    plan.settled = [a.id for a in announcements]
+    if plan.held or plan.rests:
+        plan.code = "held_fields"
+    return plan
+
+
+def _decide(
+    plan: Plan,
+    spec: Field,
+    pair: Pair,
+    snapshots: Mapping[Side, Snapshot],
+    announcements: Sequence[Announcement],
+    policy: Mapping[Family, Side],
+    now: datetime,
+    timing: Timing,
+    verdict: Decision | None,
+) -> FieldPlan | None:
+    """None: the field is held, or unreadable on one side."""
+    problem = next((s.problems[spec.name] for s in snapshots.values() if spec.name in s.problems), None)
+    if problem is not None:
+        plan.held[spec.name] = problem
+        return None
+    view = View(
+        now={side: snap.fields.get(spec.name, MISSING) for side, snap in snapshots.items()},
+        half={side: pair.half(side).get(spec.name, MISSING) for side in Side},
+    )
+    if spec.name in pair.held:
+        refusal = pair.held[spec.name]
+        if _still_refused(refusal, view) and verdict is None:
+            plan.held[spec.name] = Problem(refusal["code"], refusal["sentence"])
+            return None
+        plan.released.append(spec.name)
+    return decide(
+        spec,
+        view,
+        winner=Side(verdict.data["side"]) if verdict else policy[spec.family],
+        now=now,
+        timing=timing,
+        announced=_announced(spec.name, announcements, snapshots),
+        written={side: w[spec.name] for side in Side if spec.name in (w := pair.written.get(side.value, {}))},
+        rhythm=None if verdict else list(pair.rhythm.get(spec.name, [])),
+    )
+
+
+def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
+    for side, value in decided.moves.items():
+        plan.moves[side][name] = value
+    if decided.write:
+        side, sent = decided.write
+        plan.writes[side][name] = sent
+    if decided.conflict:
+        plan.conflicts[name] = decided.conflict
+    if decided.rests:
+        plan.rests.append(name)
+    if decided.look_again:
+        plan.look_again = min(filter(None, (plan.look_again, decided.look_again)))
+
+
+def _announced(
+    name: str, announcements: Sequence[Announcement], snapshots: Mapping[Side, Snapshot]
+) -> OpenAnnouncement | None:
+    for one in announcements:
+        if name in one.fields:
+            return OpenAnnouncement(
+                target=one.side,
+                sent=one.fields[name],
+                deadline=one.deadline,
+                version_unmoved=bool(one.version) and snapshots[one.side].version == one.version,
+            )
+    return None
+
+
+def _still_refused(refusal: Mapping[str, Value], view: View) -> bool:
+    """A refused value stays held until it, or what the other side shows, changes (histories 15)."""
+    side = Side(str(refusal["side"]))
+    return bool(view.now[side.other] == refusal["value"] and view.now[side] == refusal["shown"])
+
+
+def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> datetime | None:
+    """A snapshot whose query started before our last write, or that shows an older modification than seen before."""
+    for side, snapshot in snapshots.items():
+        last = pair.seen.get(f"{side.value}_written")
+        if last and snapshot.at <= datetime.fromisoformat(last):
+            return snapshot.at
+        newest = pair.seen.get(side.value)
+        if newest and snapshot.modified and snapshot.modified < datetime.fromisoformat(newest):
+            return snapshot.at + timedelta(seconds=5)
+    return None
+
+
+def _is_another(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> bool:
+    created = snapshots[Side.SELLSY].created
+    return bool(pair.sellsy_created and created and pair.sellsy_created != created)
+
+
+__all__ = ["Known", "Plan", "plan_pair"]
