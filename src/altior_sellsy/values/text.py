@@ -44,3 +44,11 @@ def arrived_text(shown: Any, sent: Any) -> bool:
         return False
     short, whole = squash(shown), squash(sent)
     return bool(short) and len(short) * 2 >= len(whole) and whole.startswith(short)
+
+
+def clean_lines(text: str | None) -> str | None:
+    """As `clean`, line by line: a note keeps its lines. None when nothing is left."""
+    if text is None:
+        return None
+    lines = "\n".join(clean(line) or "" for line in text.splitlines())
+    return lines.strip("\n") or None

@@ -1,0 +1,39 @@
+import pytest
+
+from altior_sellsy.values.legal_form import LegalForm, recognise
+
+SAS = LegalForm("SAS", "Société par actions simplifiée", "SAS")
+SA = LegalForm("SA", "Société anonyme", "SA")
+SARL = LegalForm("SARL", "Société à responsabilité limitée", "SARL")
+COMMUNE = LegalForm("CTC", "Commune de notre Altior", "COM", ("Mairie",))
+FORMS = (SAS, SA, SARL, COMMUNE)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("sas", SAS),
+        ("S.A.S.", SAS),
+        ("sas, société par actions simplifiée", SAS),
+        ("SOCIETE PAR ACTIONS SIMPLIFIEE", SAS),
+        ("SA à conseil d'administration (s.a.i.)", SA),
+        ("Société à responsabilité limitée (sans autre indication)", SARL),
+        ("s.a.r.l", SARL),
+        ("Commune et commune nouvelle", COMMUNE),
+        ("mairie", COMMUNE),
+        ("COM", COMMUNE),
+        ("CTC", COMMUNE),
+        ("Sté coop", None),
+        ("SASU", None),
+        ("", None),
+        (None, None),
+        ("…", None),
+    ],
+)
+def test_free_text(text: str | None, form: LegalForm | None) -> None:
+    assert recognise(text, FORMS) == form
+
+
+def test_an_abbreviation_means_a_french_form_only_in_france() -> None:
+    assert recognise("S.a.s.", FORMS, french=False) is None
+    assert recognise("société anonyme", FORMS, french=False) == SA
