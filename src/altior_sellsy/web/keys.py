@@ -1,0 +1,66 @@
+"""The installation's encryption key, and what is derived from it."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from altior_sellsy.errors import ConnectorError
+from altior_sellsy.web.options import options
+
+KEY_BYTES = 32
+HOW_TO = "Donnez 32 octets en base64, par exemple le résultat de « openssl rand -base64 32 »."
+
+
+class BadKey(ConnectorError):
+    """The encryption key is missing or unreadable. `str(error)` is one French sentence."""
+
+
+def master_key() -> bytes:
+    """32 bytes: `ALTIOR_SELLSY_KEY`, else, with the embedded database, the file `key` of the data folder (0600)."""
+    chosen = options()
+    if chosen.key:
+        return _decode(chosen.key.get_secret_value(), "ALTIOR_SELLSY_KEY")
+    if chosen.database_url:
+        raise BadKey(f"ALTIOR_SELLSY_KEY manque : elle est obligatoire avec ALTIOR_SELLSY_DATABASE_URL. {HOW_TO}")
+    return _kept(Path(os.path.realpath(chosen.data)) / "key")
+
+
+def derived_secret(purpose: str) -> str:
+    """A secret of its own for one purpose (sessions, forms), as text; knowing it does not give the key away."""
+    return hmac.new(master_key(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def _kept(file: Path) -> bytes:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Written whole under another name, then linked: processes that start together end with one and the same key.
+        draft = file.with_name(f".key.{os.getpid()}.{secrets.token_hex(4)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    try:
+        return _decode(file.read_text(), f"le fichier « {file} »")
+    except OSError as error:
+        raise BadKey(
+            f"La clé de chiffrement « {file} » est illisible ({error.strerror}) : vérifiez ses droits."
+        ) from error
+
+
+def _decode(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise BadKey(f"La clé de chiffrement donnée par {where} n'est pas valable. {HOW_TO}")
+    return key

@@ -1,0 +1,3 @@
+"""What the web answers."""
+
+urlpatterns: list[object] = []
