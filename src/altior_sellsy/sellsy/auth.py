@@ -1,0 +1,175 @@
+"""The access token: OAuth2 client credentials, one token for all workers (FACTS 1).
+
+`single_login` may make a new token revoke the others: so one token lives in a shared store, is renewed ahead of its
+end by one worker at a time, and whoever is refused first looks whether another worker has already renewed it.
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import httpx2
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.errors import NotSent, Refused
+from altior_sellsy.sellsy.leaves import instant
+
+TOKEN_PATH = "/oauth2/access-tokens"  # noqa: S105
+_MARGIN = 300.0
+_MARGIN_SHARE = 0.1
+_DEFAULT_LIFE = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`client_id`: the access it belongs to: a token of replaced credentials is never used."""
+
+    value: str = field(repr=False)
+    client_id: str
+    renew_at: datetime
+
+    def dump(self) -> str:
+        """As text, to be kept encrypted."""
+        return json.dumps({"value": self.value, "client_id": self.client_id, "renew_at": self.renew_at.isoformat()})
+
+    @classmethod
+    def load(cls, text: str) -> "Token | None":
+        """None for anything that `dump` did not write."""
+        try:
+            data = json.loads(text)
+            renew_at = instant(data["renew_at"])
+            return cls(str(data["value"]), str(data["client_id"]), renew_at) if renew_at else None
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+class TokenStore(Protocol):
+    def load(self) -> Token | None: ...
+    def save(self, token: Token) -> None: ...
+
+
+class MemoryTokens:
+    """For one process: credentials that are being tried before they replace others, and tests."""
+
+    def __init__(self) -> None:
+        self._token: Token | None = None
+
+    def load(self) -> Token | None:
+        return self._token
+
+    def save(self, token: Token) -> None:
+        self._token = token
+
+
+class SecretTokens:
+    """Over the ledger's secrets: `SecretTokens(lambda: ledger.secret("sellsy_token"), …)`."""
+
+    def __init__(self, read: Callable[[], str | None], write: Callable[[str], None]) -> None:
+        self._read = read
+        self._write = write
+
+    def load(self) -> Token | None:
+        text = self._read()
+        return Token.load(text) if text else None
+
+    def save(self, token: Token) -> None:
+        self._write(token.dump())
+
+
+class Access:
+    """Gives the bearer token of one environment.
+
+    `exclusive`: a factory of context managers, a lock shared by all workers of this environment.
+    Raises Refused (the credentials are not accepted) or NotSent (no token could be had: nothing was asked of the API).
+    """
+
+    def __init__(
+        self,
+        http: httpx2.Client,
+        login_url: str,
+        credentials: Credentials,
+        store: TokenStore,
+        exclusive: Callable[[], AbstractContextManager[Any]],
+        clock: Clock,
+    ) -> None:
+        self._http = http
+        self._url = login_url.rstrip("/") + TOKEN_PATH
+        self._credentials = credentials
+        self._store = store
+        self._exclusive = exclusive
+        self._clock = clock
+        self._held: Token | None = None
+
+    @property
+    def client_id(self) -> str:
+        return self._credentials.client_id
+
+    def token(self) -> str:
+        held = self._held
+        return held.value if held is not None and self._usable(held) else self._renew(refused=None)
+
+    def renew(self, refused: str) -> str:
+        """After a 401: another worker's newer token if there is one, else a new one."""
+        return self._renew(refused)
+
+    def _renew(self, refused: str | None) -> str:
+        with self._exclusive():
+            kept = self._store.load()
+            if kept is None or not self._usable(kept) or kept.value == refused:
+                kept = self._ask()
+                self._store.save(kept)
+            self._held = kept
+            return kept.value
+
+    def _usable(self, token: Token) -> bool:
+        return token.client_id == self.client_id and self._clock.now() < token.renew_at
+
+    def _ask(self) -> Token:
+        now = self._clock.now()
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+        }
+        try:
+            response = self._http.post(self._url, json=form, headers={"Accept": "application/json"}, timeout=10)
+        except httpx2.HTTPError as fault:
+            raise NotSent(f"Le service d'accès de Sellsy ne répond pas ({type(fault).__name__}).") from None
+        return self._read(response, now)
+
+    def _read(self, response: httpx2.Response, now: datetime) -> Token:
+        try:
+            data = response.json()
+        except ValueError:
+            data = None
+        said = data if isinstance(data, dict) else {}
+        value = said.get("access_token")
+        if response.status_code == 200 and isinstance(value, str) and value:
+            life = _life(said.get("expires_in"))
+            ahead = min(_MARGIN, life * _MARGIN_SHARE)
+            return Token(value, self.client_id, now + timedelta(seconds=life - ahead))
+        status = response.status_code
+        if status == 401 or (status in (400, 403) and isinstance(said.get("error"), str)):
+            raise Refused(
+                f"Sellsy refuse ces identifiants ({said.get('error') or status}). Le secret n'étant affiché qu'une "
+                "fois, supprimez l'accès dans Sellsy et recréez-en un : rien d'autre n'est perdu."
+            )
+        raise NotSent(f"Le service d'accès de Sellsy a répondu {status} sans donner d'accès.")
+
+
+def _life(value: Any) -> float:
+    """`expires_in`, trusted when it is a number of seconds; Sellsy's own example otherwise."""
+    try:
+        life = float(value)
+    except (TypeError, ValueError):
+        return _DEFAULT_LIFE
+    return life if 0 < life < 10**9 else _DEFAULT_LIFE
