@@ -93,8 +93,8 @@ _LEGAL_FORMS = (
         "F02",
         "Société par actions simplifiée unipersonnelle",
         "SASU",
-        "Société par actions simplifiée à associé unique",
         "SAS unipersonnelle",
+        "Société par actions simplifiée à associé unique",
     ),
     _form(
         "F03",
