@@ -21,7 +21,15 @@ class BadKey(ConnectorError):
 
 
 def master_key() -> bytes:
-    """32 bytes: `ALTIOR_SELLSY_KEY`, else, with the embedded database, the file `key` of the data folder (0600)."""
+    """The key that encrypts: the first of `master_keys`."""
+    return master_keys()[0]
+
+
+def master_keys() -> list[bytes]:
+    """Keys of 32 bytes: the first encrypts, all decrypt (separated by commas or spaces, so that a key can be renewed).
+
+    `ALTIOR_SELLSY_KEY`, else, with the embedded database, the file `key` of the data folder (made when missing, 0600).
+    """
     chosen = options()
     if chosen.key:
         return _decode(chosen.key.get_secret_value(), "ALTIOR_SELLSY_KEY")
@@ -35,7 +43,7 @@ def derived_secret(purpose: str) -> str:
     return hmac.new(master_key(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def _kept(file: Path) -> bytes:
+def _kept(file: Path) -> list[bytes]:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         # Written whole under another name, then linked: processes that start together end with one and the same key.
@@ -56,11 +64,15 @@ def _kept(file: Path) -> bytes:
         ) from error
 
 
-def _decode(text: str, where: str) -> bytes:
-    try:
-        key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != KEY_BYTES:
+def _decode(text: str, where: str) -> list[bytes]:
+    keys = [_decoded(part) for part in text.replace(",", " ").split()]
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
         raise BadKey(f"La clé de chiffrement donnée par {where} n'est pas valable. {HOW_TO}")
-    return key
+    return keys
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,5 +1,6 @@
 """Logs: one line per event, for people or as JSON. They carry ids, never secrets."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -7,12 +8,14 @@ import structlog
 
 MASK = "***"
 SENSITIVE = ("secret", "token", "authorization", "password", "cookie", "signature", "sign_key", "api_key")
+WEBHOOK = re.compile(r"(/webhooks/sellsy/)[^/\s]+")
+"""Our notification address is a secret of its own, and Django logs the path of a request that it refuses."""
 
 Event = MutableMapping[str, Any]
 
 
 def mask(_logger: object, _method: str, event: Event) -> Event:
-    """Replaces the value of every key that names a secret, at any depth."""
+    """Replaces the value of every key that names a secret, at any depth, and the opaque part of webhook addresses."""
     for key in event:
         event[key] = MASK if _names_secret(key) else _masked(event[key])
     return event
@@ -78,4 +81,6 @@ def _masked(value: Any) -> Any:
         return {k: MASK if _names_secret(str(k)) else _masked(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(item) for item in value]
+    if isinstance(value, str):
+        return WEBHOOK.sub(rf"\1{MASK}", value)
     return value

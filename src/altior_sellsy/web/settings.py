@@ -14,7 +14,7 @@ _public = urlsplit(_options.public_url)
 
 DEBUG = False
 SECRET_KEY = lazy(keys.derived_secret, str)("django")
-LEDGER_MASTER_KEY = keys.master_key
+LEDGER_MASTER_KEY = keys.master_keys
 """How the ledger gets the key that encrypts secrets at rest: called, never read at import."""
 ALLOWED_HOSTS = [
     "localhost",
@@ -45,7 +45,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "altior_sellsy.web.urls"
-ASGI_APPLICATION = "altior_sellsy.web.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
