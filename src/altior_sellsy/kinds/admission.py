@@ -38,6 +38,7 @@ class Situation:
     candidates: Sequence[Candidate] | None = None
     adopted: Snapshot | None = None
     """The Sellsy record named by a stamp on the Altior record, if it exists."""
+    stamp_searched: bool = False
     known_stamps: frozenset[str] = frozenset()
     """Stamps on the Altior record that its open pairs explain."""
     parents: Mapping[Reference, Reference] = field(default_factory=dict)

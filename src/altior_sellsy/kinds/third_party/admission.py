@@ -28,6 +28,8 @@ def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
 def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
     if any(t.volet in (volet, Volet.NONE) for t in situation.tombstones) and not situation.decision("create", "link"):
         return Exclude("unlinked")
+    if situation.decision("undecided") and not situation.decision("create", "link"):
+        return Ask("create_unsure")
     if situation.decision("leave_out"):
         return Exclude("left_out")
     if twin := situation.decision("duplicate"):
@@ -50,7 +52,7 @@ def _descend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admissio
 def _ascend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
     stamp = next(iter(sorted(unexplained_stamps(snapshot, situation))), None)
     if stamp is not None:
-        if situation.candidates is None and situation.adopted is None:
+        if not situation.stamp_searched:
             return Search("stamp", stamp)
         if situation.adopted is None:
             return Ask("stamp_unknown", stamp, {"stamp": stamp})

@@ -1,0 +1,109 @@
+"""The drain of one environment: claims due looks, live before bulk, and passes over them for about two seconds."""
+
+from datetime import timedelta
+
+from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry, Look
+from altior_sellsy.ledger.port import Changes, Lease, LeaseLost, Taken
+from altior_sellsy.sync import passes
+from altior_sellsy.sync.engine import Binding, DrainReport, Engine
+from altior_sellsy.sync.work import PAGE, Work
+
+RUNNING = frozenset({EnvironmentStatus.ACTIVE, EnvironmentStatus.INITIALISING})
+
+
+def drain(engine: Engine, *, seconds: float | None = None) -> DrainReport:
+    """Works for `seconds` (timing.slice by default), then says whether more is due. Never raises for a record: what
+    fails is put off in its look. Raises only when the ledger itself fails."""
+    report = DrainReport()
+    timing, clock, ledger = engine.timing, engine.clock, engine.ledger
+    started = clock.now()
+    lease = ledger.lease(engine.holder, started, timing.lease)
+    if lease is None:
+        report.busy = True
+        return report
+    try:
+        budget = timedelta(seconds=timing.slice if seconds is None else seconds)
+        while _slice(engine, lease, report):
+            if clock.now() - started >= budget:
+                break
+            if ledger.lease(engine.holder, clock.now(), timing.lease) != lease:
+                report.busy = True
+                break
+    except LeaseLost:
+        report.busy = True
+    finally:
+        ledger.release(lease)
+    looks = ledger.looks()
+    now = clock.now()
+    report.more_due = any(look.due <= now for look in looks) and not report.paused
+    report.next_due = min((look.due for look in looks if look.due > now), default=None)
+    return report
+
+
+def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
+    """One claim. False when nothing was due."""
+    ledger = engine.ledger
+    environment = ledger.environment()
+    if environment.status not in RUNNING:
+        report.paused = environment.paused_reason or environment.status.value
+        return False
+    now = engine.clock.now()
+    looks = ledger.claim(now, PAGE, live_only=True)
+    engine.lane(bool(looks))
+    if not looks:
+        looks = ledger.claim(now, PAGE)
+    if not looks:
+        return False
+    for binding in engine.bindings:
+        mine = [look for look in looks if look.kind == binding.kind.name]
+        if not mine:
+            continue
+        try:
+            passes.run(engine, lease, binding, environment, mine, report)
+        except Refused as error:
+            _pause(engine, lease, str(error))
+            report.paused = str(error)
+            return False
+        except (LeaseLost, Taken) as error:
+            if isinstance(error, LeaseLost):
+                raise
+            _put_all_off(engine, lease, binding, mine, error)
+        except ConnectorError as error:
+            _put_all_off(engine, lease, binding, mine, error)
+    unknown = [look for look in looks if look.kind not in {b.kind.name for b in engine.bindings}]
+    if unknown:
+        ledger.commit(Changes(done=unknown), lease)
+    return True
+
+
+def _put_all_off(engine: Engine, lease: Lease, binding: Binding, looks: list[Look], error: ConnectorError) -> None:
+    """Nothing was planned, or the whole pass failed: every look of it tries again later."""
+    work = Work(
+        engine=engine,
+        lease=lease,
+        binding=binding,
+        environment=engine.ledger.environment(),
+        report=DrainReport(),
+        started=engine.clock.now(),
+        looks={look.reference: look for look in looks},
+    )
+    work.put_off_error(work.looks, error)
+    passes.finish(work)
+
+
+def _pause(engine: Engine, lease: Lease, reason: str) -> None:
+    """Refused credentials, account or rights stop the environment: changes are noted and will be caught up."""
+    now = engine.clock.now()
+    engine.ledger.commit(
+        Changes(
+            environment={
+                "status": EnvironmentStatus.PAUSED,
+                "paused_reason": reason,
+                "paused_at": now,
+                "paused_by": "Connecteur",
+            },
+            journal=[JournalEntry(now, "", "paused", None, None, reason)],
+        ),
+        lease,
+    )

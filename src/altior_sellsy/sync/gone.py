@@ -1,0 +1,102 @@
+"""Deletion is never inferred from absence (design 3): a direct GET answers 404 twice, ten minutes apart, while a
+known record of that kind answers. Closing a pair leaves tombstones; nothing is deleted on the other side."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from altior_sellsy.ledger.model import JournalEntry, Pair, Sighting, State, Tombstone
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import remember
+from altior_sellsy.sync.work import Work
+from altior_sellsy.values.reference import Reference
+
+
+def look_after(work: Work) -> None:
+    for reference in sorted(work.absent):
+        pairs = [p for p in work.pairs if reference in (p.sellsy, p.altior)]
+        if reference not in work.looks and not pairs:
+            continue
+        _look_after(work, reference, pairs)
+
+
+def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
+    now, timing = work.now(), work.engine.timing
+    touched = {r for p in pairs for r in (p.sellsy, p.altior)} | {reference}
+    system = work.binding.system(reference.side)
+    if system.exists(reference):
+        # It is there, and the page did not show it (rights, index late): nothing may be concluded.
+        work.put_off(touched, now + timedelta(seconds=timing.backoff_first), fault=True)
+        return
+    sighting = work.sightings.get(reference)
+    if not pairs:
+        if sighting is not None:
+            work.commit(Changes(forget=[reference]))
+        return
+    first = sighting.gone_at if sighting and sighting.gone_at else None
+    if first is None:
+        work.commit(Changes(sightings=[_absent(work, reference, pairs[0], sighting)]))
+        work.put_off(touched, now + timedelta(seconds=timing.gone_gap))
+        return
+    if now - first < timedelta(seconds=timing.gone_gap) or not _another_answers(work, reference):
+        due = max(first + timedelta(seconds=timing.gone_gap), now + timedelta(seconds=timing.backoff_first))
+        work.put_off(touched, due)
+        return
+    work.commit(_closing(work, reference, pairs))
+
+
+def _absent(work: Work, reference: Reference, pair: Pair, before: Sighting | None) -> Sighting:
+    now = work.now()
+    if before is not None:
+        return replace(before, gone_checks=before.gone_checks + 1, gone_at=now)
+    return Sighting(
+        reference=reference,
+        kind=pair.kind,
+        label=str(reference),
+        folded="",
+        keys={},
+        hash="",
+        gate=None,
+        state=pair.state,
+        gone_checks=1,
+        gone_at=now,
+    )
+
+
+def _another_answers(work: Work, reference: Reference) -> bool:
+    """A known record of that kind and side answers: so it is this one that is gone, not our rights."""
+    shown = [r for r in work.snapshots if r.thing == reference.thing and r.side is reference.side]
+    if shown:
+        return True
+    known = work.engine.ledger.all_sightings(work.binding.kind.name, reference.side)
+    others = [s.reference for s in known if s.reference != reference and s.reference.thing == reference.thing]
+    system = work.binding.system(reference.side)
+    return any(system.exists(r) for r in sorted(others)[:3])
+
+
+def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
+    now = work.now()
+    changes = Changes(forget=[reference])
+    for pair in pairs:
+        sighting = work.sightings.get(pair.reference(reference.side.other)) or work.sightings.get(reference)
+        label = sighting.label if sighting else str(reference)
+        changes.pairs.append(replace(pair, closed=True, state=State.EXCLUDED, code="gone"))
+        changes.settle.extend(a.id for a in work.announcements.get(pair.id, []))
+        changes.tombstones.extend(Tombstone(r, pair.volet, "gone", now) for r in (pair.sellsy, pair.altior))
+        changes.cards.append(
+            remember.card(pair.reference(reference.side.other), "gone", label, reference.side.label, now)
+        )
+        changes.journal.append(
+            JournalEntry(
+                at=now,
+                kind=pair.kind,
+                action="closed",
+                side=reference.side,
+                reference=reference,
+                counterpart=pair.reference(reference.side.other),
+                cause=f"« {label} » supprimée dans {reference.side.label} : fiches déliées, l'autre est laissée",
+            )
+        )
+        other = pair.reference(reference.side.other)
+        if other not in work.looks:
+            changes.mark.append(remember.look(other, pair.kind, "closed", now))
+    return changes

@@ -1,0 +1,153 @@
+"""How a pair begins: what a create may send, what its answer makes of both records."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from altior_sellsy.kinds.port import Snapshot, Written
+from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import remember
+from altior_sellsy.sync.fields import is_empty
+from altior_sellsy.sync.plan import Plan
+from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
+from altior_sellsy.values.reference import Reference, Side
+
+
+def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
+    """Fields of a record that go with its creation on `target`: known, not empty, without a problem, and allowed."""
+    sents = {}
+    for spec in work.binding.kind.fields:
+        value = source.fields.get(spec.name)
+        if spec.name in source.problems or not spec.travels_to(target) or is_empty(value):
+            continue
+        sents[spec.name] = Sent(sent=value, replaced=None, source=value, replaced_known=False)
+    return sents
+
+
+def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewUnit]:
+    """Creates that may go now: one per match key and volet, none while another one of that key is open (histories 6).
+    The others look again and meet the pair."""
+    busy = {(a.volet, a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
+    going: list[NewUnit] = []
+    for unit in units:
+        if unit.snapshot.reference.side is target:
+            continue
+        key = (unit.volet, unit.snapshot.keys.get("siret", ""))
+        if key[1] and busy.get(key, unit.snapshot.reference) != unit.snapshot.reference:
+            work.put_off([unit.snapshot.reference], work.now())
+            continue
+        if key[1]:
+            busy[key] = unit.snapshot.reference
+        going.append(unit)
+    return going
+
+
+def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, changes: Changes) -> PairUnit:
+    """The pair of a create that was answered, or found again. Halves: per field that the answer shows.
+
+    A field that the new record shows otherwise than sent, even allowing for rewriting, is an edit made since: its
+    half is what we sent, so that the edit travels.
+    """
+    new = answer.snapshot
+    assert new is not None
+    halves: dict[Side, dict[str, Value]] = {Side.SELLSY: {}, Side.ALTIOR: {}}
+    for name, sent in ours.fields.items():
+        if name in answer.refused or name not in answer.shown:
+            continue
+        shown = answer.shown[name]
+        arrived = answer.created or work.binding.kind.field(name).arrived(shown, sent.sent)
+        halves[new.reference.side][name] = shown if arrived else sent.sent
+        halves[source.reference.side][name] = sent.source
+    sides = {source.reference.side: source, new.reference.side: new}
+    sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
+    descended = new.reference.side is Side.ALTIOR
+    now = work.now()
+    pair = Pair(
+        id=new_id(),
+        kind=work.binding.kind.name,
+        sellsy=sellsy.reference,
+        altior=altior.reference,
+        volet=ours.volet,
+        half_sellsy=halves[Side.SELLSY],
+        half_altior=halves[Side.ALTIOR],
+        sellsy_created=sellsy.created,
+        gate_seen=sellsy.gate is True,
+        owed={} if descended else {"gate": True, "stamp": True},
+        seen={f"{new.reference.side.value}_written": now.isoformat()},
+        made_by="created_in_altior" if descended else "created_in_sellsy",
+        held={
+            name: {
+                "side": new.reference.side.value,
+                "value": ours.fields[name].sent,
+                "shown": None,
+                "code": problem.code,
+                "sentence": problem.sentence,
+            }
+            for name, problem in answer.refused.items()
+            if name in ours.fields
+        },
+    )
+    if pair.held:
+        pair = replace(pair, code="held_fields")
+    unit = PairUnit(pair, {**sides, new.reference.side: replace(new, at=now)}, Plan(), flushed=True, new=True)
+    changes.pairs.append(pair)
+    changes.settle.append(ours.id)
+    changes.wake.extend((str(pair.sellsy), str(pair.altior)))
+    changes.close_cards.append((source.reference, None, None))
+    changes.cards.extend(
+        remember.field_card(pair.sellsy, name, problem, new.label, now) for name, problem in answer.refused.items()
+    )
+    changes.sightings.extend(remember.pair_sighting(work, pair, snapshot) for snapshot in unit.snapshots.values())
+    changes.journal.append(
+        JournalEntry(
+            at=now,
+            kind=pair.kind,
+            action="created" if answer.created else "adopted",
+            side=new.reference.side,
+            reference=new.reference,
+            counterpart=source.reference,
+            cause=f"« {new.label} » créée dans {new.reference.side.label} depuis {source.reference.side.label}",
+        )
+    )
+    # A create sends no blanks and not everything at once: the first look at the pair completes it.
+    changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
+    return unit
+
+
+def paid(pair: Pair, debt: str) -> Pair:
+    return replace(pair, owed={name: value for name, value in pair.owed.items() if name != debt})
+
+
+def standing(pair: Pair, state: State, code: str) -> Pair:
+    return replace(pair, state=state, code=code)
+
+
+def ticked(pair: Pair, now: datetime) -> Pair:
+    pair = replace(paid(pair, "gate"), gate_seen=True)
+    return replace(pair, seen={**pair.seen, "sellsy_written": now.isoformat()})
+
+
+def ticked_entry(work: Work, unit: PairUnit) -> JournalEntry:
+    return JournalEntry(
+        at=work.now(),
+        kind=unit.pair.kind,
+        action="ticked",
+        side=Side.SELLSY,
+        reference=unit.pair.sellsy,
+        counterpart=unit.pair.altior,
+        cause="« Synchronisation Altior » passée à Oui sur la fiche que le connecteur a créée",
+    )
+
+
+def shows_second(snapshot: Snapshot, second: datetime) -> bool:
+    """Does this account honour the `created` that we sent? Checked on the first create."""
+    try:
+        return datetime.fromisoformat(snapshot.created) == second
+    except ValueError:
+        return False
+
+
+def undecided(reference: Reference, now: datetime) -> Decision:
+    """Until a person says what became of an unsure create, this record is neither created nor linked."""
+    return Decision(reference=reference, verb="undecided", who="Connecteur", at=now)

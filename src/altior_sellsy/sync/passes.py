@@ -1,0 +1,119 @@
+"""One pass: observe, plan, announce, apply, remember; then clear the looks that are done."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from altior_sellsy.kinds.admission import Ask, Exclude, Make, Wait
+from altior_sellsy.ledger.model import Environment, JournalEntry, Look, State
+from altior_sellsy.ledger.port import Changes, Lease
+from altior_sellsy.sync import gone, recover, remember, to_altior, to_sellsy, units
+from altior_sellsy.sync.engine import Binding, DrainReport, Engine
+from altior_sellsy.sync.work import NewUnit, PairUnit, Work, read
+
+
+def run(
+    engine: Engine,
+    lease: Lease,
+    binding: Binding,
+    environment: Environment,
+    looks: Sequence[Look],
+    report: DrainReport,
+) -> None:
+    work = read(engine, lease, binding, environment, looks, report)
+    units.plan_pairs(work)
+    recover.creates(work)
+    units.admit_new(work)
+    _remember_links(work)
+    to_altior.write(work, work.pair_units)
+    to_altior.create(work, work.new_units)
+    to_sellsy.write(work, work.pair_units)
+    to_sellsy.create(work, work.new_units)
+    to_altior.write(work, [u for u in work.pair_units if u.new and u.plan.stamp])
+    gone.look_after(work)
+    finish(work)
+
+
+def _remember_links(work: Work) -> None:
+    """A link is committed before anything is written because of it, waiters woken in the same transaction."""
+    changes = Changes()
+    for unit in work.pair_units:
+        if not unit.new or unit.flushed:
+            continue
+        remember.flush_plan(work, unit, changes)
+        changes.wake.extend((str(unit.pair.sellsy), str(unit.pair.altior)))
+        changes.close_cards.extend(((unit.pair.sellsy, None, None), (unit.pair.altior, None, None)))
+        changes.journal.append(_linked(work, unit))
+    if changes.pairs:
+        work.commit(changes)
+
+
+_LINKS = {
+    "siret": "Rapprochement sur le SIRET",
+    "stamp": "Référence Sellsy portée par la fiche Altior",
+    "person": "Lien décidé par une personne",
+}
+
+
+def _linked(work: Work, unit: PairUnit) -> JournalEntry:
+    return JournalEntry(
+        at=work.now(),
+        kind=unit.pair.kind,
+        action="linked",
+        side=None,
+        reference=unit.pair.sellsy,
+        counterpart=unit.pair.altior,
+        cause=_LINKS.get(unit.pair.made_by, unit.pair.made_by),
+    )
+
+
+def finish(work: Work) -> None:
+    changes = Changes()
+    for unit in work.pair_units:
+        if not unit.flushed:
+            remember.flush_plan(work, unit, changes)
+    for new in work.new_units:
+        _standing(work, new, changes)
+    now = work.now()
+    for reference, look in work.looks.items():
+        later = work.later.get(reference)
+        if later is None:
+            changes.done.append(look)
+            work.report.done += 1
+            continue
+        attempts = look.attempts + 1 if later.fault else look.attempts
+        since = (look.failing_since or now) if later.fault else None
+        changes.postpone.append(replace(look, due=later.due, attempts=attempts, failing_since=since))
+        if since and now - since > timedelta(seconds=work.engine.timing.fault_card_after):
+            sighting = work.sightings.get(reference)
+            label = sighting.label if sighting else str(reference)
+            changes.cards.append(remember.card(reference, "fault", label, later.detail, now))
+    work.commit(changes)
+
+
+def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
+    """Where a record without a pair stands now. Creates have said it themselves."""
+    admission, snapshot = unit.admission, unit.snapshot
+    before = work.sightings.get(snapshot.reference)
+    if isinstance(admission, Make):
+        return
+    state, code, detail, waits_for = State.EXCLUDED, "", "", ""
+    if isinstance(admission, Exclude):
+        code, detail = admission.code, admission.detail
+    elif isinstance(admission, Ask):
+        state, code, detail = State.HELD, admission.code, admission.detail
+        changes.cards.append(
+            remember.card(snapshot.reference, code, snapshot.label, detail, work.now(), dict(admission.data))
+        )
+    elif isinstance(admission, Wait):
+        state, code, detail = State.WAITING, admission.code, admission.detail
+        waits_for = str(admission.reference)
+        if work.engine.ledger.pairs([admission.reference]):
+            # It was paired between our reading and this commit: nobody else would wake us.
+            changes.mark.append(remember.look(snapshot.reference, work.binding.kind.name, "woken", work.now()))
+    if before is not None and before.code and before.code != code:
+        changes.close_cards.append((snapshot.reference, before.code, None))
+    volet = unit.volet
+    changes.sightings.append(
+        remember.sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for, volet=volet)
+    )

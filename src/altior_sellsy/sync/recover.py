@@ -1,0 +1,116 @@
+"""Creates in Sellsy whose answer was lost: found again by their reserved second and content, or settled as «none».
+
+«None» counts only when list and search both say so, at least 120 s after the call's deadline, twice (design 3).
+Several, or unsure: a card, and a person decides.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from altior_sellsy.kinds.port import Snapshot, Written
+from altior_sellsy.ledger.model import Announcement
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import pairing, remember
+from altior_sellsy.sync.fields import is_empty
+from altior_sellsy.sync.work import Work, observe
+from altior_sellsy.values.reference import Side
+
+
+def creates(work: Work) -> None:
+    """Settles what can be settled; what stays open stays in `work.creates` and blocks creates of this kind."""
+    for ours in [a for a in work.creates if a.side is Side.SELLSY]:
+        if _settle(work, ours) and ours.source is not None:
+            work.creates.remove(ours)
+            # Whatever came of it, this pass read the ledger before: the source is looked at again.
+            work.put_off([ours.source], work.now())
+
+
+def _settle(work: Work, ours: Announcement) -> bool:
+    now, timing = work.now(), work.engine.timing
+    assert ours.source is not None
+    if now < ours.deadline:
+        work.put_off([ours.source], ours.deadline)
+        return False
+    found = _found(work, ours)
+    if len(found) == 1:
+        source = _source(work, ours)
+        if source is None:
+            return True
+        answer = Written(snapshot=found[0], created=False, shown=found[0].fields)
+        changes = Changes()
+        unit = pairing.made(work, source, answer, ours, changes)
+        work.commit(changes)
+        unit.plan.tick_gate = unit.plan.stamp = True
+        work.pair_units.append(unit)
+        work.put_off([unit.pair.sellsy], now)
+        return True
+    if len(found) > 1:
+        source = _source(work, ours)
+        changes = Changes(settle=[ours.id])
+        if source is not None:
+            names = ", ".join(str(s.reference) for s in found)
+            data = {"candidates": [str(s.reference) for s in found]}
+            changes.cards.append(remember.card(ours.source, "create_unsure", source.label, names, now, data))
+            changes.decisions.append(pairing.undecided(ours.source, now))
+        work.commit(changes)
+        return True
+    return _none(work, ours, timing.create_recovery, timing.create_recovery_gap)
+
+
+def _none(work: Work, ours: Announcement, after: float, gap: float) -> bool:
+    assert ours.source is not None
+    now = work.now()
+    earliest = ours.deadline + timedelta(seconds=after)
+    if ours.checked_at is not None:
+        earliest = max(earliest, ours.checked_at + timedelta(seconds=gap))
+    if now < earliest:
+        work.put_off([ours.source], earliest)
+        return False
+    if ours.checks == 0:
+        work.commit(Changes(announce=[replace(ours, checks=1, checked_at=now)]))
+        work.put_off([ours.source], now + timedelta(seconds=gap))
+        return False
+    work.commit(Changes(settle=[ours.id], mark=[remember.look(ours.source, ours.kind, "recovered", now)]))
+    return True
+
+
+def _found(work: Work, ours: Announcement) -> list[Snapshot]:
+    """Unpaired records of that second (or, where the account ignores `created`, made since) with agreeing content."""
+    assert ours.created is not None
+    honours = work.environment.cursors.get("honours_created", True)
+    shown = work.binding.sellsy.created_at(ours.created, ours.after_id)
+    paired = {p.sellsy for p in work.engine.ledger.pairs([s.reference for s in shown])}
+    return [
+        s
+        for s in shown
+        if s.reference not in paired
+        and _agrees(work, ours, s)
+        and (not honours or pairing.shows_second(s, ours.created))
+    ]
+
+
+def _agrees(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
+    """Is this what we sent, as the side may have rewritten it? The name decides; the match key must not differ."""
+    if ours.match_key and snapshot.keys.get("siret", ours.match_key) != ours.match_key:
+        return False
+    names = [n for n in ("name", "last_name") if n in ours.fields and not is_empty(ours.fields[n].sent)]
+    return any(
+        work.binding.kind.field(name).arrived(snapshot.fields.get(name), ours.fields[name].sent) for name in names
+    )
+
+
+def _source(work: Work, ours: Announcement) -> Snapshot | None:
+    assert ours.source is not None
+    if ours.source not in work.snapshots:
+        observe(work, [ours.source])
+    snapshot = work.snapshots.get(ours.source)
+    if snapshot is None:
+        # The source itself is gone: nothing can be paired; the record made stays as it is, shown on a card.
+        now = work.now()
+        work.commit(
+            Changes(
+                settle=[ours.id],
+                cards=[remember.card(ours.source, "create_unsure", str(ours.source), "", now)],
+            )
+        )
+    return snapshot

@@ -1,0 +1,238 @@
+"""From what happened to what is committed: halves per field and side, journal, cards, sightings.
+
+A half moves only for what that side's own answer acknowledged (design 3, histories 15).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from altior_sellsy.kinds.port import Problem, Snapshot, Written
+from altior_sellsy.ledger.model import Card, JournalEntry, Look, Pair, Sent, Sighting, State
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import words
+from altior_sellsy.sync.work import PairUnit, Work
+from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.text import fold
+
+
+def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
+    """What the plan itself says of the pair, before or without any write: moves, settled announcements, state."""
+    if unit.flushed:
+        changes.pairs.append(unit.pair)
+        return
+    unit.flushed = True
+    plan, pair, now = unit.plan, unit.pair, work.now()
+    sellsy = unit.snapshots.get(Side.SELLSY)
+    label = sellsy.label if sellsy else str(pair.sellsy)
+    held = {name: entry for name, entry in pair.held.items() if name not in plan.released}
+    owed = dict(pair.owed)
+    if plan.gate_owed_done:
+        owed.pop("gate", None)
+    seen = dict(pair.seen)
+    for side, snapshot in unit.snapshots.items():
+        if snapshot.modified:
+            seen[side.value] = snapshot.modified.isoformat()
+    before_code = pair.code
+    unit.pair = replace(
+        pair,
+        half_sellsy={**pair.half_sellsy, **plan.moves[Side.SELLSY]},
+        half_altior={**pair.half_altior, **plan.moves[Side.ALTIOR]},
+        held=held,
+        owed=owed,
+        seen=seen,
+        state=plan.state,
+        code=plan.code,
+        sellsy_created=pair.sellsy_created or (sellsy.created if sellsy else ""),
+        gate_seen=pair.gate_seen or bool(sellsy and sellsy.gate is True),
+    )
+    changes.pairs.append(unit.pair)
+    changes.settle.extend(plan.settled)
+    if before_code and before_code != plan.code:
+        changes.close_cards.append((pair.sellsy, before_code, None))
+    for name in plan.released:
+        changes.close_cards.append((pair.sellsy, None, name))
+    if before_code == "held_fields":
+        for name in (f.name for f in work.binding.kind.fields):
+            if name not in plan.held and name not in plan.rests:
+                changes.close_cards.append((pair.sellsy, None, name))
+    if plan.state is State.HELD:
+        changes.cards.append(card(pair.sellsy, plan.code, label, plan.detail, now))
+    for name, problem in plan.held.items():
+        changes.cards.append(field_card(pair.sellsy, name, problem, label, now))
+    for name in plan.rests:
+        changes.cards.append(replace(card(pair.sellsy, "oscillating", label, "", now), field_name=name))
+    for snapshot in unit.snapshots.values():
+        changes.sightings.append(pair_sighting(work, unit.pair, snapshot))
+
+
+def written(
+    work: Work,
+    unit: PairUnit,
+    side: Side,
+    sents: Mapping[str, Sent],
+    answer: Written,
+    changes: Changes,
+) -> None:
+    """The answer of one update: halves of what it shows, cards of what it refuses."""
+    now, pair, plan = work.now(), unit.pair, unit.plan
+    label = answer.snapshot.label if answer.snapshot else str(pair.reference(side))
+    target, source = dict(pair.half(side)), dict(pair.half(side.other))
+    held, refused_names = dict(pair.held), []
+    notes = {k: dict(v) for k, v in pair.written.items()}
+    mine = {
+        n: e
+        for n, e in notes.get(side.value, {}).items()
+        if _recent(e["at"], now, work.engine.timing.oscillation_window)
+    }
+    rhythm = {k: list(v) for k, v in pair.rhythm.items()}
+    for name, sent in sents.items():
+        if name in answer.refused:
+            problem = answer.refused[name]
+            held[name] = {
+                "side": side.value,
+                "value": sent.sent,
+                "shown": sent.replaced,
+                "code": problem.code,
+                "sentence": problem.sentence,
+            }
+            refused_names.append(name)
+            changes.cards.append(field_card(pair.sellsy, name, problem, label, now))
+            continue
+        if name not in answer.shown:
+            continue
+        first = name not in pair.half(side) and name not in pair.half(side.other)
+        target[name], source[name] = answer.shown[name], sent.source
+        mine[name] = {"at": now.isoformat(), "replaced": sent.replaced}
+        turns = [t for t in rhythm.get(name, []) if _recent(t[0], now, work.engine.timing.oscillation_window)]
+        rhythm[name] = [*turns, [now.isoformat(), side.value]]
+        changes.journal.append(_field_entry(work, unit, side, name, sent, answer.shown[name], first, now))
+    notes[side.value] = mine
+    seen = dict(pair.seen)
+    seen[f"{side.value}_written"] = now.isoformat()
+    if answer.snapshot is not None:
+        unit.snapshots[side] = replace(answer.snapshot, at=now)
+        if answer.snapshot.modified:
+            seen[side.value] = answer.snapshot.modified.isoformat()
+    halves = {side: target, side.other: source}
+    unit.pair = replace(
+        pair,
+        half_sellsy=halves[Side.SELLSY],
+        half_altior=halves[Side.ALTIOR],
+        held=held,
+        written=notes,
+        rhythm=rhythm,
+        seen=seen,
+        code="held_fields" if held or plan.held or plan.rests else pair.code,
+    )
+    changes.pairs.append(unit.pair)
+    if answer.snapshot is not None:
+        changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
+
+
+def _field_entry(
+    work: Work, unit: PairUnit, side: Side, name: str, sent: Sent, shown: Any, first: bool, now: datetime
+) -> JournalEntry:
+    conflict = unit.plan.conflicts.get(name)
+    source = side.other
+    if conflict is not None and not conflict.first_pairing:
+        cause = f"Modifications simultanées : {source.label} a raison"
+    elif conflict is not None:
+        cause = f"Première liaison : {source.label} a raison"
+    elif first:
+        cause = "Première liaison : champ complété"
+    else:
+        cause = f"Modifié dans {source.label}"
+    return JournalEntry(
+        at=now,
+        kind=work.binding.kind.name,
+        action="conflict" if conflict is not None else "updated",
+        side=side,
+        reference=unit.pair.reference(side),
+        counterpart=unit.pair.reference(source),
+        cause=cause,
+        field_name=name,
+        before=sent.replaced,
+        after=shown,
+        other=conflict.lost if conflict else None,
+    )
+
+
+def _recent(at: str, now: datetime, seconds: float) -> bool:
+    return datetime.fromisoformat(at) > now - timedelta(seconds=seconds)
+
+
+def card(reference: Reference, code: str, label: str, detail: str, now: datetime, data: Any = None) -> Card:
+    return Card(
+        reference=reference,
+        code=code,
+        sentence=words.sentence(code, label, detail),
+        remedy=words.remedy(code),
+        data={**(data or {}), "label": label},
+        at=now,
+    )
+
+
+def field_card(reference: Reference, name: str, problem: Problem, label: str, now: datetime) -> Card:
+    return Card(
+        reference=reference,
+        code=problem.code,
+        sentence=words.sentence("refused", label, problem.sentence),
+        remedy=words.remedy("refused"),
+        field_name=name,
+        data={"label": label},
+        at=now,
+    )
+
+
+def pair_sighting(work: Work, pair: Pair, snapshot: Snapshot) -> Sighting:
+    return sighting(work, snapshot, pair.state, pair.code, volet=pair.volet)
+
+
+def sighting(
+    work: Work,
+    snapshot: Snapshot,
+    state: State,
+    code: str = "",
+    *,
+    detail: str = "",
+    waits_for: str = "",
+    volet: Volet = Volet.NONE,
+) -> Sighting:
+    before = work.sightings.get(snapshot.reference)
+    made = make_sighting(snapshot, work.binding.kind.name, before, state, activated_at=work.environment.activated_at)
+    made = replace(made, code=code, detail=detail, waits_for=waits_for, volet=volet)
+    work.sightings[snapshot.reference] = made
+    return made
+
+
+def make_sighting(
+    snapshot: Snapshot, kind: str, before: Sighting | None, state: State, *, activated_at: datetime | None
+) -> Sighting:
+    """`released` (R4): SA was seen at not-Oui, and is seen at Oui now, after the activation instant."""
+    turned_on = before is not None and before.gate is not True and snapshot.gate is True
+    created = None
+    try:
+        created = datetime.fromisoformat(snapshot.created)
+    except ValueError:
+        created = None
+    return Sighting(
+        reference=snapshot.reference,
+        kind=kind,
+        label=snapshot.label,
+        folded=fold(snapshot.label),
+        keys=snapshot.keys,
+        hash=snapshot.hash,
+        gate=snapshot.gate,
+        state=state,
+        gate_seen=snapshot.gate is True or bool(before and before.gate_seen),
+        released=bool(before and before.released)
+        or (turned_on and activated_at is not None and snapshot.at >= activated_at),
+        created=created,
+        at=snapshot.at,
+    )
+
+
+def look(reference: Reference, kind: str, reason: str, due: datetime, *, live: bool = False) -> Look:
+    return Look(reference=reference, kind=kind, reason=reason, due=due, live=live)

@@ -1,0 +1,59 @@
+"""The detector that rests on nothing: turns through everything by id, compares hashes, marks looks.
+
+It never plans from its own pages (histories 13, 22), and what a page does not show is a signal, never a conclusion.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Look
+from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.values.reference import Reference, Side
+
+
+@dataclass(slots=True)
+class ScanReport:
+    """`seen`: records shown. `marked`: looks marked because something moved, appeared or is no longer shown."""
+
+    seen: int = 0
+    marked: int = 0
+
+
+def pages(binding: Binding, side: Side) -> Iterator[tuple[Sequence[Snapshot], int | None]]:
+    """Every record of one side, archived ones included, by pages of 100 in id order, with the total if known."""
+    after: str | None = None
+    while True:
+        page = binding.system(side).scan(after)
+        yield page.snapshots, page.total
+        if page.after is None:
+            return
+        after = page.after
+
+
+def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
+    """One whole turn of one side."""
+    report = ScanReport()
+    seen: set[Reference] = set()
+    for snapshots, _ in pages(binding, side):
+        report.seen += len(snapshots)
+        seen |= {s.reference for s in snapshots}
+        report.marked += mark_moved(engine, binding, snapshots)
+    known = engine.ledger.all_sightings(binding.kind.name, side)
+    missing = [s.reference for s in known if s.reference not in seen and s.gone_at is None]
+    _mark(engine, binding, missing, "scan")
+    report.marked += len(missing)
+    return report
+
+
+def mark_moved(engine: Engine, binding: Binding, snapshots: Sequence[Snapshot]) -> int:
+    """Marks the records of a page whose content is not the one last looked at."""
+    known = engine.ledger.sightings([s.reference for s in snapshots])
+    moved = [s.reference for s in snapshots if (before := known.get(s.reference)) is None or before.hash != s.hash]
+    _mark(engine, binding, moved, "scan")
+    return len(moved)
+
+
+def _mark(engine: Engine, binding: Binding, references: Sequence[Reference], reason: str) -> None:
+    now = engine.clock.now()
+    engine.ledger.mark([Look(reference=r, kind=binding.kind.name, reason=reason, due=now) for r in references])

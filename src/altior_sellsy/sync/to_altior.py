@@ -1,0 +1,182 @@
+"""Writing to Altior: announced together, written in bulk, remembered item by item."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Stale
+from altior_sellsy.kinds.admission import Make
+from altior_sellsy.kinds.port import Create, Write, Written
+from altior_sellsy.ledger.model import Announcement, JournalEntry, State
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import pairing, remember
+from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
+from altior_sellsy.values.reference import Side
+
+
+def write(work: Work, units: Sequence[PairUnit]) -> None:
+    """Fields and stamps of existing records, at most 100 a call."""
+    pending = [u for u in units if u.plan.writes[Side.ALTIOR] or u.plan.stamp]
+    for start in range(0, len(pending), PAGE):
+        _write_page(work, pending[start : start + PAGE])
+
+
+def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
+    now = work.now()
+    changes, announced = Changes(), {}
+    for unit in units:
+        remember.flush_plan(work, unit, changes)
+        sents = unit.plan.writes[Side.ALTIOR]
+        if sents:
+            announced[unit.pair.id] = announcement = Announcement(
+                id=new_id(),
+                kind=work.binding.kind.name,
+                side=Side.ALTIOR,
+                pair_id=unit.pair.id,
+                fields=dict(sents),
+                deadline=now + timedelta(seconds=work.engine.timing.call_deadline),
+                version=unit.snapshots[Side.ALTIOR].version,
+            )
+            changes.announce.append(announcement)
+    work.commit(changes)
+    work.engine.at("announced")
+    writes = [
+        Write(
+            snapshot=unit.snapshots[Side.ALTIOR],
+            fields={name: sent.sent for name, sent in unit.plan.writes[Side.ALTIOR].items()},
+            stamps=frozenset({str(unit.pair.sellsy)}) if unit.plan.stamp else frozenset(),
+        )
+        for unit in units
+    ]
+    try:
+        answers: Sequence[Written] = work.binding.altior.update(writes)
+    except ConnectorError as error:
+        if isinstance(error, Refused):
+            raise
+        answers = [Written(error=error) for _ in writes]
+    work.engine.at("written")
+    changes = Changes()
+    for unit, answer in zip(units, answers, strict=True):
+        ours = announced.get(unit.pair.id)
+        if answer.error is not None:
+            failed_write(work, unit, ours, answer.error, changes)
+            continue
+        work.report.writes[Side.ALTIOR] += 1
+        if unit.plan.stamp:
+            unit.pair = pairing.paid(unit.pair, "stamp")
+            unit.plan.stamp = False
+        remember.written(work, unit, Side.ALTIOR, unit.plan.writes[Side.ALTIOR], answer, changes)
+        unit.plan.writes[Side.ALTIOR] = {}
+        if ours:
+            changes.settle.append(ours.id)
+    work.engine.at("remembering")
+    work.commit(changes)
+
+
+def failed_write(work: Work, unit: PairUnit, ours: Announcement | None, error: Exception, changes: Changes) -> None:
+    """What an error says of the announcement, the look and the pair. Only an unclear call leaves it open."""
+    references = (unit.pair.sellsy, unit.pair.altior)
+    if isinstance(error, NotSent | Final) and ours is not None:
+        changes.settle.append(ours.id)
+    if isinstance(error, Stale | NotFound):
+        work.put_off(references, work.now() + timedelta(seconds=0.2), fault=True, detail=str(error))
+    elif isinstance(error, Invalid | Final):
+        label = next(iter(unit.snapshots.values())).label
+        unit.pair = pairing.standing(unit.pair, State.FAILED, "failed")
+        changes.pairs.append(unit.pair)
+        changes.cards.append(remember.card(unit.pair.sellsy, "failed", label, str(error), work.now()))
+        changes.sightings.extend(remember.pair_sighting(work, unit.pair, s) for s in unit.snapshots.values())
+    elif isinstance(error, NotSent):
+        work.put_off_error(references, error)
+    else:
+        due = ours.deadline if ours else work.now() + timedelta(seconds=work.engine.timing.backoff_first)
+        work.put_off(references, due, fault=True, detail=str(error))
+
+
+def create(work: Work, units: Sequence[NewUnit]) -> None:
+    """Safe creates: a lost answer is simply repeated under the same external reference."""
+    pending = pairing.one_per_key(work, [u for u in units if isinstance(u.admission, Make)], Side.ALTIOR)
+    if pending and any(a.side is Side.SELLSY for a in work.creates):
+        # One of these records may be what a lost answer made (histories 6): nothing is created until that is settled.
+        due = work.now() + timedelta(seconds=work.engine.timing.backoff_first)
+        waiting = [remember.sighting(work, u.snapshot, State.WAITING, "create_open") for u in pending]
+        work.commit(Changes(sightings=waiting))
+        work.put_off([u.snapshot.reference for u in pending], due)
+        return
+    for start in range(0, len(pending), PAGE):
+        _create_page(work, pending[start : start + PAGE])
+
+
+def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
+    now = work.now()
+    changes, announced = Changes(), []
+    for unit in units:
+        open_one = next(
+            (a for a in work.creates if a.source == unit.snapshot.reference and a.volet == unit.volet), None
+        )
+        announcement = Announcement(
+            id=open_one.id if open_one else new_id(),
+            kind=work.binding.kind.name,
+            side=Side.ALTIOR,
+            source=unit.snapshot.reference,
+            volet=unit.volet,
+            match_key=unit.snapshot.keys.get("siret", ""),
+            fields=open_one.fields if open_one else pairing.sendable(work, unit.snapshot, Side.ALTIOR),
+            deadline=now + timedelta(seconds=work.engine.timing.call_deadline),
+        )
+        announced.append(announcement)
+        changes.announce.append(announcement)
+    work.commit(changes)
+    work.engine.at("announced")
+    creates = [
+        Create(
+            key=ours.id,
+            fields={name: sent.sent for name, sent in ours.fields.items()},
+            roles=unit.admission.roles if isinstance(unit.admission, Make) else frozenset(),
+            stamp=unit.snapshot.reference,
+            parents=unit.admission.parents if isinstance(unit.admission, Make) else (),
+        )
+        for unit, ours in zip(units, announced, strict=True)
+    ]
+    try:
+        answers: Sequence[Written] = work.binding.altior.create(creates)
+    except ConnectorError as error:
+        if isinstance(error, Refused):
+            raise
+        answers = [Written(error=error) for _ in creates]
+    work.engine.at("written")
+    changes = Changes()
+    for unit, ours, answer in zip(units, announced, answers, strict=True):
+        if answer.error is not None or answer.snapshot is None:
+            failed_create(work, unit, ours, answer.error, changes)
+            continue
+        work.report.writes[Side.ALTIOR] += int(answer.created)
+        pairing.made(work, unit.snapshot, answer, ours, changes)
+    work.engine.at("remembering")
+    work.commit(changes)
+
+
+def failed_create(work: Work, unit: NewUnit, ours: Announcement, error: Exception | None, changes: Changes) -> None:
+    reference, label = unit.snapshot.reference, unit.snapshot.label
+    if isinstance(error, Final | NotSent):
+        changes.settle.append(ours.id)
+    if isinstance(error, Final) and not isinstance(error, Stale):
+        changes.sightings.append(remember.sighting(work, unit.snapshot, State.FAILED, "failed", detail=str(error)))
+        changes.cards.append(remember.card(reference, "failed", label, str(error), work.now()))
+        changes.journal.append(_refusal(work, unit, str(error)))
+    elif isinstance(error, NotSent):
+        changes.sightings.append(remember.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+        work.put_off_error([reference], error)
+    else:
+        changes.sightings.append(remember.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+        work.put_off([reference], ours.deadline, fault=True, detail=str(error))
+
+
+def _refusal(work: Work, unit: NewUnit, detail: str) -> JournalEntry:
+    return JournalEntry(
+        at=work.now(),
+        kind=work.binding.kind.name,
+        action="refused",
+        side=unit.snapshot.reference.side.other,
+        reference=unit.snapshot.reference,
+        cause=detail,
+    )

@@ -1,0 +1,219 @@
+"""Writing to Sellsy: no If-Match, no idempotency, one call a record. Read at most 2 s before it is written."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.kinds.admission import Make
+from altior_sellsy.kinds.port import Create, Write, Written
+from altior_sellsy.ledger.model import Announcement, State
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import pairing, remember, to_altior, units
+from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id, observe
+from altior_sellsy.values.reference import Side
+
+CHUNK = 10
+"""Announced together: few enough to be written within the time that a reading stays fresh."""
+
+
+def write(work: Work, pending: Sequence[PairUnit]) -> None:
+    waiting = [u for u in pending if u.plan.writes[Side.SELLSY] or u.plan.tick_gate]
+    for start in range(0, len(waiting), CHUNK):
+        if out_of_time(work):
+            for unit in waiting[start:]:
+                work.put_off((unit.pair.sellsy, unit.pair.altior), work.now())
+            return
+        _write_chunk(work, waiting[start : start + CHUNK])
+
+
+def out_of_time(work: Work) -> bool:
+    """A drain works for about two seconds, so that live looks pass."""
+    return work.now() - work.started > timedelta(seconds=work.engine.timing.slice)
+
+
+def _write_chunk(work: Work, chunk: Sequence[PairUnit]) -> None:
+    now = work.now()
+    fresh = timedelta(seconds=work.engine.timing.read_to_write)
+    if any(now - u.snapshots[Side.SELLSY].at > fresh / 2 for u in chunk):
+        chunk = _read_again(work, chunk)
+    changes, announced = Changes(), {}
+    for unit in chunk:
+        remember.flush_plan(work, unit, changes)
+        sents = unit.plan.writes[Side.SELLSY]
+        if sents:
+            announced[unit.pair.id] = announcement = Announcement(
+                id=new_id(),
+                kind=work.binding.kind.name,
+                side=Side.SELLSY,
+                pair_id=unit.pair.id,
+                fields=dict(sents),
+                deadline=work.now() + timedelta(seconds=work.engine.timing.call_deadline),
+                version=unit.snapshots[Side.SELLSY].version,
+            )
+            changes.announce.append(announcement)
+    if not chunk:
+        return
+    work.commit(changes)
+    work.engine.at("announced")
+    for unit in chunk:
+        _write_one(work, unit, announced.get(unit.pair.id), fresh)
+
+
+def _read_again(work: Work, chunk: Sequence[PairUnit]) -> list[PairUnit]:
+    """Fresh snapshots, planned anew: what changed meanwhile is not overwritten."""
+    observe(work, [u.pair.sellsy for u in chunk])
+    kept = []
+    for unit in chunk:
+        snapshot = work.snapshots.get(unit.pair.sellsy)
+        if snapshot is None:
+            work.put_off((unit.pair.sellsy, unit.pair.altior), work.now())
+            continue
+        unit.snapshots[Side.SELLSY] = snapshot
+        if unit.flushed:
+            # The first plan's own memory is committed already: its announcements are settled.
+            work.announcements.pop(unit.pair.id, None)
+        units.plan(work, unit)
+        unit.flushed = False
+        if unit.plan.discard or unit.plan.look_again is not None:
+            work.put_off((unit.pair.sellsy, unit.pair.altior), unit.plan.look_again or work.now())
+        if unit.plan.writes[Side.ALTIOR]:
+            # It changed under us: Altior's turn comes first, at the next look.
+            work.put_off((unit.pair.sellsy, unit.pair.altior), work.now())
+        if not unit.plan.discard:
+            kept.append(unit)
+    return kept
+
+
+def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: timedelta) -> None:
+    references = (unit.pair.sellsy, unit.pair.altior)
+    changes = Changes()
+    if work.now() - unit.snapshots[Side.SELLSY].at > fresh:
+        # Too old to be written from, a suspended process included: nothing was sent.
+        if ours:
+            changes.settle.append(ours.id)
+            work.commit(changes)
+        work.put_off(references, work.now())
+        return
+    if ours is not None:
+        sents = unit.plan.writes[Side.SELLSY]
+        fields = {name: sent.sent for name, sent in sents.items()}
+        try:
+            [answer] = work.binding.sellsy.update([Write(unit.snapshots[Side.SELLSY], fields)])
+        except ConnectorError as error:
+            if isinstance(error, Refused):
+                raise
+            answer = Written(error=error)
+        work.engine.at("written")
+        if answer.error is not None:
+            to_altior.failed_write(work, unit, ours, answer.error, changes)
+            work.commit(changes)
+            return
+        work.report.writes[Side.SELLSY] += 1
+        remember.written(work, unit, Side.SELLSY, sents, answer, changes)
+        unit.plan.writes[Side.SELLSY] = {}
+        changes.settle.append(ours.id)
+        work.engine.at("remembering")
+        work.commit(changes)
+    if unit.plan.tick_gate:
+        tick(work, unit)
+
+
+def tick(work: Work, unit: PairUnit) -> None:
+    """SA on what we created (design 7.2): owed on the pair until it is seen at Oui."""
+    try:
+        snapshot = work.binding.sellsy.set_gate(unit.snapshots[Side.SELLSY], True)
+    except ConnectorError as error:
+        if isinstance(error, Refused):
+            raise
+        work.put_off_error((unit.pair.sellsy, unit.pair.altior), error)
+        return
+    work.report.writes[Side.SELLSY] += 1
+    unit.snapshots[Side.SELLSY] = snapshot
+    unit.pair = pairing.ticked(unit.pair, work.now())
+    unit.plan.tick_gate = False
+    changes = Changes(pairs=[unit.pair])
+    changes.sightings.append(remember.pair_sighting(work, unit.pair, snapshot))
+    changes.journal.append(pairing.ticked_entry(work, unit))
+    work.commit(changes)
+
+
+def create(work: Work, pending: Sequence[NewUnit]) -> None:
+    """One at a time: a second reserved, announced, sent, committed; then SA. A create whose answer was lost stops
+    the others of its kind until it is settled (sync.recover)."""
+    making = pairing.one_per_key(work, [u for u in pending if isinstance(u.admission, Make)], Side.SELLSY)
+    blocked = any(a.side is Side.SELLSY for a in work.creates)
+    for number, unit in enumerate(making):
+        if blocked or out_of_time(work):
+            for other in making[number:]:
+                _wait(work, other, blocked)
+            return
+        blocked = not _create_one(work, unit)
+
+
+def _wait(work: Work, unit: NewUnit, blocked: bool) -> None:
+    due = work.now()
+    if blocked:
+        due += timedelta(seconds=work.engine.timing.backoff_first)
+        code = "create_open"
+        work.commit(Changes(sightings=[remember.sighting(work, unit.snapshot, State.WAITING, code)]))
+    work.put_off([unit.snapshot.reference], due)
+
+
+def _create_one(work: Work, unit: NewUnit) -> bool:
+    """False when the answer was lost."""
+    ledger, now = work.engine.ledger, work.now()
+    kind = work.binding.kind.name
+    try:
+        after_id = work.binding.sellsy.newest_id()
+    except ConnectorError as error:
+        if isinstance(error, Refused):
+            raise
+        work.put_off_error([unit.snapshot.reference], error)
+        return True
+    second = ledger.reserve_second(kind, now, work.lease)
+    sents = pairing.sendable(work, unit.snapshot, Side.SELLSY)
+    ours = Announcement(
+        id=new_id(),
+        kind=kind,
+        side=Side.SELLSY,
+        source=unit.snapshot.reference,
+        volet=unit.volet,
+        match_key=unit.snapshot.keys.get("siret", ""),
+        fields=sents,
+        deadline=now + timedelta(seconds=work.engine.timing.call_deadline),
+        created=second,
+        after_id=after_id,
+    )
+    work.commit(Changes(announce=[ours]))
+    work.engine.at("announced")
+    assert isinstance(unit.admission, Make)
+    ask = Create(
+        key=ours.id,
+        fields={name: sent.sent for name, sent in sents.items()},
+        roles=unit.admission.roles,
+        stamp=unit.snapshot.reference,
+        created=second,
+        parents=unit.admission.parents,
+    )
+    try:
+        [answer] = work.binding.sellsy.create([ask])
+    except ConnectorError as error:
+        if isinstance(error, Refused):
+            raise
+        answer = Written(error=error)
+    work.engine.at("written")
+    changes = Changes()
+    if answer.error is not None or answer.snapshot is None:
+        to_altior.failed_create(work, unit, ours, answer.error, changes)
+        work.commit(changes)
+        return ours.id in changes.settle
+    work.report.writes[Side.SELLSY] += 1
+    made = pairing.made(work, unit.snapshot, answer, ours, changes)
+    if "honours_created" not in work.environment.cursors:
+        changes.cursors["honours_created"] = pairing.shows_second(answer.snapshot, second)
+    work.engine.at("remembering")
+    work.commit(changes)
+    made.plan.tick_gate = made.plan.stamp = True
+    work.pair_units.append(made)
+    tick(work, made)
+    return True

@@ -1,0 +1,173 @@
+"""From what both sides showed to units of work: plans for pairs, admissions for records without a pair."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from altior_sellsy.kinds.admission import Candidate, Link, Search, Situation
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Pair, State
+from altior_sellsy.sync.plan import Plan, plan_pair
+from altior_sellsy.sync.remember import make_sighting
+from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+def plan_pairs(work: Work) -> None:
+    for pair in work.pairs:
+        sides = {Side.SELLSY: work.snapshots.get(pair.sellsy), Side.ALTIOR: work.snapshots.get(pair.altior)}
+        shown = {side: snapshot for side, snapshot in sides.items() if snapshot is not None}
+        if len(shown) < 2:
+            continue  # sync.gone looks after what a side no longer shows.
+        unit = PairUnit(pair, shown, Plan())
+        plan(work, unit)
+        if unit.plan.discard:
+            due = max(unit.plan.look_again or work.now(), work.now() + timedelta(seconds=1))
+            work.put_off((pair.sellsy, pair.altior), due)
+            continue
+        if unit.plan.look_again is not None:
+            work.put_off((pair.sellsy, pair.altior), unit.plan.look_again)
+        work.pair_units.append(unit)
+
+
+def plan(work: Work, unit: PairUnit) -> None:
+    decisions = [d for side in Side for d in work.decisions.get(unit.pair.reference(side), [])]
+    unit.plan = plan_pair(
+        work.binding.kind,
+        unit.pair,
+        unit.snapshots,
+        work.announcements.get(unit.pair.id, ()),
+        policy=work.binding.policy,
+        now=work.now(),
+        timing=work.engine.timing,
+        decisions=decisions,
+    )
+
+
+def admit_new(work: Work) -> None:
+    """Records looked at that have no pair in one of their volets."""
+    paired = {(p.sellsy, Volet.NONE) for p in work.pairs} | {(p.altior, p.volet) for p in work.pairs}
+    asking: list[tuple[Snapshot, Volet, Situation]] = []
+    for reference in sorted(work.looks):
+        snapshot = work.snapshots.get(reference)
+        if snapshot is None or reference in work.later:
+            continue
+        for volet in work.binding.volets(snapshot):
+            key = (reference, volet if reference.side is Side.ALTIOR else Volet.NONE)
+            if key not in paired:
+                asking.append((snapshot, volet, _situation(work, snapshot)))
+    _admit(work, asking)
+
+
+def _situation(work: Work, snapshot: Snapshot) -> Situation:
+    reference = snapshot.reference
+    return Situation(
+        settings=work.environment.settings,
+        activated_at=work.environment.activated_at,
+        sighting=make_sighting(
+            snapshot,
+            work.binding.kind.name,
+            work.sightings.get(reference),
+            State.WAITING,
+            activated_at=work.environment.activated_at,
+        ),
+        tombstones=work.tombstones.get(reference, ()),
+        decisions=work.decisions.get(reference, ()),
+        known_stamps=frozenset(str(p.sellsy) for p in work.pairs if p.altior == reference),
+        parents=_parents(work, snapshot),
+    )
+
+
+def _parents(work: Work, snapshot: Snapshot) -> Mapping[Reference, Reference]:
+    if not snapshot.parents:
+        return {}
+    pairs = work.engine.ledger.pairs(snapshot.parents)
+    return {p.reference(snapshot.reference.side): p.reference(snapshot.reference.side.other) for p in pairs}
+
+
+def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
+    binding = work.binding
+    first = [(s, v, situation, binding.admit(s, v, situation)) for s, v, situation in asking]
+    found = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search)])
+    candidates = [c for hits in found.values() for c in hits]
+    pairs = list(work.engine.ledger.pairs({c.reference for c in candidates}))
+    taken: set[tuple[Reference, Volet]] = set()
+    for snapshot, volet, situation, admission in first:
+        while isinstance(admission, Search):
+            hits = found.get((snapshot.reference.side.other, admission.key, admission.value))
+            if hits is None:
+                hits = _search(work, [(snapshot, admission)])[
+                    (snapshot.reference.side.other, admission.key, admission.value)
+                ]
+                pairs += work.engine.ledger.pairs({c.reference for c in hits})
+            situation = _with_candidates(situation, admission, hits, pairs, volet)
+            admission = binding.admit(snapshot, volet, situation)
+        if isinstance(admission, Link):
+            key = (admission.other.reference, volet)
+            if key in taken or (snapshot.reference, volet) in taken:
+                # Another record of this pass has just taken it: look again, it is paired then.
+                work.put_off([snapshot.reference], work.now())
+                continue
+            taken |= {key, (snapshot.reference, volet)}
+            _link(work, snapshot, admission, volet)
+            continue
+        work.new_units.append(NewUnit(snapshot, volet, admission))
+
+
+def _with_candidates(
+    situation: Situation, search: Search, hits: Iterable[Snapshot], pairs: Iterable[Pair], volet: Volet
+) -> Situation:
+    hits = list(hits)
+    if search.key == "stamp":
+        return replace(situation, adopted=hits[0] if hits else None, stamp_searched=True)
+    paired = {(p.sellsy, Volet.NONE) for p in pairs} | {(p.altior, p.volet) for p in pairs}
+    return replace(
+        situation,
+        candidates=tuple(
+            Candidate(h, (h.reference, volet if h.reference.side is Side.ALTIOR else Volet.NONE) in paired)
+            for h in hits
+        ),
+    )
+
+
+def _search(work: Work, searches: list[tuple[Snapshot, Search]]) -> dict[tuple[Side, str, str], list[Snapshot]]:
+    """By key and side in as few calls as the side allows."""
+    grouped: dict[tuple[Side, str], set[str]] = {}
+    for snapshot, search in searches:
+        grouped.setdefault((snapshot.reference.side.other, search.key), set()).add(search.value)
+    found: dict[tuple[Side, str, str], list[Snapshot]] = {}
+    for (side, key), values in grouped.items():
+        system = work.binding.system(side)
+        for value in values:
+            found[side, key, value] = []
+        if key == "stamp":
+            named = [Reference.parse(v) for v in sorted(values)]
+            # A reference of another account names another thing there: it is never read under ours.
+            ours = [r for r in named if r.thing in system.things and r.owner == work.environment.account_id]
+            for reference, snapshot in system.observe(ours).items():
+                found[side, key, str(reference)].append(snapshot)
+            continue
+        for snapshot in system.find(key, sorted(values)):
+            value = snapshot.keys.get(key, "")
+            if (side, key, value) in found:
+                found[side, key, value].append(snapshot)
+    return found
+
+
+def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
+    sides = {snapshot.reference.side: snapshot, link.other.reference.side: link.other}
+    sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
+    pair = Pair(
+        id=new_id(),
+        kind=work.binding.kind.name,
+        sellsy=sellsy.reference,
+        altior=altior.reference,
+        volet=volet,
+        sellsy_created=sellsy.created,
+        owed={} if str(sellsy.reference) in altior.stamps else {"stamp": True},
+        gate_seen=sellsy.gate is True,
+        made_by=link.made_by,
+    )
+    unit = PairUnit(pair, sides, Plan(), new=True)
+    plan(work, unit)
+    work.pair_units.append(unit)

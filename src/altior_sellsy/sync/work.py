@@ -1,0 +1,185 @@
+"""One pass over one kind: the looks claimed, what both sides showed, and the units of work that come of it."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import uniform
+
+from altior_sellsy.errors import NotSent
+from altior_sellsy.kinds.admission import Admission
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Announcement, Decision, Environment, Look, Pair, Sighting, Tombstone
+from altior_sellsy.ledger.port import Changes, Lease
+from altior_sellsy.sync.engine import Binding, DrainReport, Engine
+from altior_sellsy.sync.plan import Plan
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+PAGE = 100
+SIGNALS = frozenset({"webhook", "feed"})
+"""Reasons of looks that a system's own signal made."""
+
+
+@dataclass(slots=True)
+class PairUnit:
+    """A pair with what both sides showed and what is to be done. `flushed`: the plan's own memory is committed."""
+
+    pair: Pair
+    snapshots: dict[Side, Snapshot]
+    plan: Plan
+    flushed: bool = False
+    new: bool = False
+
+
+@dataclass(slots=True)
+class NewUnit:
+    """A record without a pair in this volet, and how it shall come to one (or not)."""
+
+    snapshot: Snapshot
+    volet: Volet
+    admission: Admission
+
+
+@dataclass(slots=True)
+class Later:
+    due: datetime
+    fault: bool
+    """A fault counts as an attempt; a plain wait does not."""
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Work:
+    engine: Engine
+    lease: Lease
+    binding: Binding
+    environment: Environment
+    report: DrainReport
+    started: datetime
+    looks: dict[Reference, Look]
+    pairs: list[Pair] = field(default_factory=list)
+    snapshots: dict[Reference, Snapshot] = field(default_factory=dict)
+    absent: set[Reference] = field(default_factory=set)
+    sightings: dict[Reference, Sighting] = field(default_factory=dict)
+    tombstones: dict[Reference, list[Tombstone]] = field(default_factory=dict)
+    decisions: dict[Reference, list[Decision]] = field(default_factory=dict)
+    announcements: dict[str, list[Announcement]] = field(default_factory=dict)
+    creates: list[Announcement] = field(default_factory=list)
+    pair_units: list[PairUnit] = field(default_factory=list)
+    new_units: list[NewUnit] = field(default_factory=list)
+    later: dict[Reference, Later] = field(default_factory=dict)
+
+    # -- shorthands
+    def now(self) -> datetime:
+        return self.engine.clock.now()
+
+    def commit(self, changes: Changes) -> None:
+        self.engine.ledger.commit(changes, self.lease)
+
+    def put_off(self, references: Iterable[Reference], due: datetime, *, fault: bool = False, detail: str = "") -> None:
+        """These looks are not done: look again at `due`. The earliest wish wins, a fault outweighs a wait."""
+        for reference in references:
+            if reference not in self.looks:
+                continue
+            before = self.later.get(reference)
+            if before is None or (fault and not before.fault) or (fault == before.fault and due < before.due):
+                self.later[reference] = Later(due, fault, detail)
+
+    def put_off_error(self, references: Iterable[Reference], error: Exception) -> None:
+        """A retryable fault: 5 s … 15 min with jitter by number of attempts, or what the other side asked for."""
+        now = self.now()
+        asked = getattr(error, "retry_after", None)
+        for reference in references:
+            look = self.looks.get(reference)
+            if look is None:
+                continue
+            if asked is not None and isinstance(error, NotSent):
+                # Not a fault of the record: the quota says when.
+                self.put_off([reference], now + timedelta(seconds=float(asked)), detail=str(error))
+                continue
+            wait = asked if asked is not None else backoff(self.engine, look.attempts)
+            self.put_off([reference], now + timedelta(seconds=float(wait)), fault=True, detail=str(error))
+
+
+def backoff(engine: Engine, attempts: int) -> float:
+    timing = engine.timing
+    wait = min(timing.backoff_most, timing.backoff_first * 2.0 ** min(attempts, 20))
+    return wait * uniform(0.8, 1.2)  # noqa: S311
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def read(
+    engine: Engine,
+    lease: Lease,
+    binding: Binding,
+    environment: Environment,
+    looks: Sequence[Look],
+    report: DrainReport,
+) -> Work:
+    """Both sides of everything looked at, by page. Raises what the systems raise: then nothing was planned."""
+    ledger = engine.ledger
+    work = Work(
+        engine=engine,
+        lease=lease,
+        binding=binding,
+        environment=environment,
+        report=report,
+        started=engine.clock.now(),
+        looks={look.reference: look for look in looks},
+    )
+    work.pairs = [p for p in ledger.pairs(work.looks) if p.kind == binding.kind.name]
+    _set_echoes_aside(work)
+    wanted = set(work.looks) - set(work.later)
+    work.pairs = [p for p in work.pairs if {p.sellsy, p.altior} & wanted]
+    for pair in work.pairs:
+        wanted |= {pair.sellsy, pair.altior}
+    observe(work, wanted)
+    everything = wanted | set(work.snapshots)
+    work.sightings = dict(ledger.sightings(everything))
+    for stone in ledger.tombstones(everything):
+        work.tombstones.setdefault(stone.reference, []).append(stone)
+    for decision in ledger.decisions(everything):
+        work.decisions.setdefault(decision.reference, []).append(decision)
+    for announcement in ledger.announcements(pair_ids=[p.id for p in work.pairs], creates_of=binding.kind.name):
+        if announcement.is_create:
+            work.creates.append(announcement)
+        else:
+            work.announcements.setdefault(announcement.pair_id, []).append(announcement)
+    return work
+
+
+def _set_echoes_aside(work: Work) -> None:
+    """A signal of a side that we wrote a moment ago is most often our own echo: looked at later, by page."""
+    delay = timedelta(seconds=work.engine.timing.echo_delay)
+    for pair in work.pairs:
+        for side in Side:
+            look, at = work.looks.get(pair.reference(side)), pair.seen.get(f"{side.value}_written")
+            if look is None or at is None or look.reason not in SIGNALS:
+                continue
+            quiet_until = datetime.fromisoformat(at) + delay
+            if work.now() < quiet_until:
+                work.put_off([look.reference], quiet_until)
+
+
+def observe(work: Work, references: Iterable[Reference]) -> None:
+    """Reads (again) into `work.snapshots`; what a side did not show goes into `work.absent`."""
+    for side in Side:
+        mine = sorted(r for r in references if r.side is side)
+        for start in range(0, len(mine), PAGE):
+            chunk = mine[start : start + PAGE]
+            shown = work.binding.system(side).observe(chunk)
+            for reference in chunk:
+                snapshot = shown.get(reference)
+                if snapshot is None:
+                    work.snapshots.pop(reference, None)
+                    work.absent.add(reference)
+                else:
+                    work.snapshots[reference] = snapshot
+                    work.absent.discard(reference)
+
+
+def with_pair(unit: PairUnit, **changes: object) -> None:
+    unit.pair = replace(unit.pair, **changes)  # type: ignore[arg-type]

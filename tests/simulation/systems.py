@@ -1,0 +1,302 @@
+"""Two simulated systems with the real ones' semantics, for the real engine on the ledger in memory.
+
+Sellsy: no If-Match, modification instants in whole seconds, no external id, `created` accepted, stale reads, a search
+index that is late. Altior: versions, references (each unique), safe creates, bulk with a result per item.
+People act through `edit`, `tick`, `add`, `delete`, also between any two calls of the engine (`on_call`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from altior_sellsy.clock import ManualClock
+from altior_sellsy.errors import Invalid, NotFound, NotSent, Stale, Unclear
+from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
+from altior_sellsy.ledger.model import Value
+from altior_sellsy.values.reference import Reference, Side
+
+FIELDS = ("name", "siret", "phone", "email")
+
+
+@dataclass
+class Record:
+    id: str
+    fields: dict[str, Value]
+    roles: frozenset[str] = frozenset({"client"})
+    gate: bool | None = None
+    archived: bool = False
+    created: datetime | None = None
+    modified: datetime | None = None
+    version: int = 1
+    stamps: frozenset[str] = frozenset()
+    history: list[tuple[datetime, dict[str, Value], datetime | None]] = field(default_factory=list)
+
+
+class Simulated:
+    """What both sides share. `rewrite`: how this side rewrites what it is given, per field. `fault`: called before
+    and after each write takes effect; it may raise (a lost answer, a crash, a refusal)."""
+
+    side: Side
+    thing: str
+
+    def __init__(self, clock: ManualClock, owner: str) -> None:
+        self.clock, self.owner = clock, owner
+        self.records: dict[str, Record] = {}
+        self.rewrite: dict[str, Callable[[Value], Value]] = {}
+        self.fault: Callable[[str], None] = lambda point: None
+        self.on_call: Callable[[str], None] = lambda name: None
+        self.writes: list[tuple[str, str, dict[str, Value]]] = []
+        self.next_id = 1
+        self.calls = 0
+        self.deleted: set[str] = set()
+        self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
+
+    # -- people
+    def add(self, **fields: Value) -> str:
+        extra = {k: fields.pop(k) for k in ("gate", "roles", "created", "archived") if k in fields}
+        return self._new({name: fields.get(name) for name in FIELDS}, **extra).id  # type: ignore[arg-type]
+
+    def edit(self, id: str, **fields: Value) -> None:
+        self._put(self.records[id], fields)
+
+    def tick(self, id: str, value: bool | None = True) -> None:
+        """Neither moves the modification instant nor signals anything: the worse of the two behaviours."""
+        self.records[id].gate = value
+
+    def delete(self, id: str) -> None:
+        del self.records[id]
+        self.deleted.add(id)
+
+    def values(self, id: str) -> dict[str, Value]:
+        return dict(self.records[id].fields)
+
+    # -- the port
+    @property
+    def things(self) -> frozenset[str]:
+        return frozenset({self.thing})
+
+    def reference(self, id: str) -> Reference:
+        return Reference(self.side, self.owner, self.thing, id)
+
+    def _new(self, fields: dict[str, Value], **extra: object) -> Record:
+        record = Record(id=str(self.next_id), fields={}, **extra)  # type: ignore[arg-type]
+        self.next_id += 1
+        record.created = record.created or self.clock.now().replace(microsecond=0)
+        record.version = 0
+        self.records[record.id] = record
+        self._put(record, fields)
+        return record
+
+    def _put(self, record: Record, fields: Mapping[str, Value]) -> None:
+        for name, value in fields.items():
+            rewrite = self.rewrite.get(name)
+            record.fields[name] = rewrite(value) if rewrite and value is not None else value
+        record.version += 1
+        record.modified = self._stamp_time()
+        record.history.append((self.clock.now(), dict(record.fields), record.modified))
+
+    def _stamp_time(self) -> datetime:
+        return self.clock.now()
+
+    def _call(self, name: str) -> None:
+        self.calls += 1
+        self.on_call(name)
+
+    def _snapshot(self, record: Record, at: datetime) -> Snapshot:
+        fields = dict(record.fields)
+        siret = fields.get("siret")
+        return Snapshot(
+            reference=self.reference(record.id),
+            at=at,
+            fields=fields,
+            label=str(fields.get("name") or record.id),
+            version=self._version(record),
+            modified=record.modified,
+            created=record.created.isoformat() if record.created else "",
+            gate=record.gate if self.side is Side.SELLSY else None,
+            archived=record.archived,
+            roles=record.roles,
+            keys={"siret": str(siret)} if siret else {},
+            stamps=record.stamps,
+            hash=repr((sorted(fields.items(), key=str), record.gate, record.archived, sorted(record.stamps))),
+        )
+
+    def _version(self, record: Record) -> str:
+        return str(record.version)
+
+    def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
+        at = self.clock.now()
+        self._call("observe")
+        return {r: self._snapshot(self.records[r.id], at) for r in references if r.id in self.records}
+
+    def exists(self, reference: Reference) -> bool:
+        self._call("exists")
+        return reference.id in self.records
+
+    def scan(self, after: str | None) -> Page:
+        at = self.clock.now()
+        self._call("scan")
+        ids = sorted((i for i in self.records if after is None or int(i) > int(after)), key=int)
+        page = ids[:100]
+        more = page[-1] if len(ids) > 100 else None
+        return Page([self._snapshot(self.records[i], at) for i in page], more, len(self.records))
+
+    def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
+        at = self.clock.now()
+        self._call("find")
+        wanted = set(values)
+        return [self._snapshot(r, at) for r in self.records.values() if str(r.fields.get(key)) in wanted]
+
+    def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
+        raise NotImplementedError
+
+    def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
+        raise NotImplementedError
+
+    def newest_id(self) -> str:
+        return str(self.next_id - 1)
+
+
+class SimSellsy(Simulated):
+    side = Side.SELLSY
+    thing = "company"
+
+    def __init__(self, clock: ManualClock, owner: str = "97417") -> None:
+        super().__init__(clock, owner)
+        self.stale_for = 0.0
+        """Reads show the record as it was this many seconds ago (a replica)."""
+        self.search_late = 0.0
+        self.hidden: set[str] = set()
+
+    def _stamp_time(self) -> datetime:
+        return self.clock.now().replace(microsecond=0)
+
+    def _version(self, record: Record) -> str:
+        return record.modified.isoformat() if record.modified else ""
+
+    def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
+        at = self.clock.now()
+        self._call("observe")
+        shown = {}
+        for reference in references:
+            record = self.records.get(reference.id)
+            if record is None or reference.id in self.hidden:
+                continue
+            shown[reference] = self._snapshot(self._as_of(record, at), at)
+        return shown
+
+    def _as_of(self, record: Record, at: datetime) -> Record:
+        if not self.stale_for:
+            return record
+        before = [h for h in record.history if h[0] <= at - timedelta(seconds=self.stale_for)] or record.history[:1]
+        _, fields, modified = before[-1]
+        return replace(record, fields=dict(fields), modified=modified)
+
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        [write] = writes
+        self._call("update")
+        self.fault("before")
+        record = self.records.get(write.snapshot.reference.id)
+        if record is None:
+            return [Written(error=NotFound("absente"))]
+        refused = self.refuse(dict(write.fields))
+        accepted = {n: v for n, v in write.fields.items() if n not in refused}
+        if accepted:
+            self._put(record, accepted)
+            self.writes.append(("update", record.id, dict(accepted)))
+        self.fault("after")
+        snapshot = self._snapshot(record, self.clock.now())
+        return [
+            Written(
+                snapshot=snapshot,
+                shown={n: snapshot.fields[n] for n in accepted},
+                refused={n: Problem("refused", m) for n, m in refused.items()},
+            )
+        ]
+
+    def create(self, creates: Sequence[Create]) -> Sequence[Written]:
+        [create] = creates
+        self._call("create")
+        self.fault("before")
+        record = self._new(
+            {name: create.fields.get(name) for name in FIELDS}, roles=create.roles, created=create.created
+        )
+        self.writes.append(("create", record.id, dict(create.fields)))
+        self.fault("after")
+        snapshot = self._snapshot(record, self.clock.now())
+        return [Written(snapshot=snapshot, shown={n: snapshot.fields[n] for n in create.fields})]
+
+    def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
+        at = self.clock.now()
+        self._call("created_at")
+        return [
+            self._snapshot(r, at)
+            for r in self.records.values()
+            if int(r.id) > int(after_id or 0) and r.created == second
+        ]
+
+    def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
+        self._call("set_gate")
+        self.fault("before")
+        record = self.records[snapshot.reference.id]
+        record.gate = value
+        self.writes.append(("gate", record.id, {"gate": value}))
+        self.fault("after")
+        return self._snapshot(record, self.clock.now())
+
+
+class SimAltior(Simulated):
+    side = Side.ALTIOR
+    thing = "tiers"
+
+    def __init__(self, clock: ManualClock, owner: str = "leo") -> None:
+        super().__init__(clock, owner)
+
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        self._call("update")
+        self.fault("before")
+        answers = [self._update(w) for w in writes]
+        self.fault("after")
+        return answers
+
+    def _update(self, write: Write) -> Written:
+        record = self.records.get(write.snapshot.reference.id)
+        if record is None:
+            return Written(error=NotFound("absent"))
+        if str(record.version) != write.snapshot.version:
+            return Written(error=Stale("modifié entre-temps"))
+        refused = self.refuse(dict(write.fields))
+        accepted = {n: v for n, v in write.fields.items() if n not in refused}
+        for stamp in write.stamps:
+            if any(stamp in r.stamps for r in self.records.values() if r is not record):
+                return Written(error=Invalid("référence déjà portée", {"references_externes": stamp}))
+        record.stamps |= write.stamps
+        self._put(record, accepted)
+        self.writes.append(("update", record.id, dict(accepted)))
+        snapshot = self._snapshot(record, self.clock.now())
+        return Written(
+            snapshot=snapshot,
+            shown={n: snapshot.fields[n] for n in accepted},
+            refused={n: Problem("refused", m) for n, m in refused.items()},
+        )
+
+    def create(self, creates: Sequence[Create]) -> Sequence[Written]:
+        self._call("create")
+        self.fault("before")
+        answers = []
+        for create in creates:
+            held = next((r for r in self.records.values() if str(create.stamp) in r.stamps), None)
+            if held is not None:
+                snapshot = self._snapshot(held, self.clock.now())
+                answers.append(Written(snapshot=snapshot, created=False, shown=snapshot.fields))
+                continue
+            record = self._new({name: create.fields.get(name) for name in FIELDS}, roles=create.roles)
+            record.stamps = frozenset({str(create.stamp)})
+            self.writes.append(("create", record.id, dict(create.fields)))
+            snapshot = self._snapshot(record, self.clock.now())
+            answers.append(Written(snapshot=snapshot, shown={n: snapshot.fields[n] for n in create.fields}))
+        self.fault("after")
+        return answers
+
+
+__all__ = ["FIELDS", "NotSent", "SimAltior", "SimSellsy", "Unclear"]

@@ -1,0 +1,85 @@
+"""Killed at each point of a pass, then a person acts: the person's last value stands on both sides, or the policy's
+value stands and the journal holds both. Both directions, with and without rewriting."""
+
+import itertools
+
+import pytest
+
+from altior_sellsy.values.reference import Side
+from tests.simulation.world import Crash, World
+
+SIRET = "73282932000074"
+POINTS = ("announced", "written", "remembering")
+AFTER = ("no edit", "revert", "further edit", "edit on the other side")
+DIRECTIONS = (Side.SELLSY, Side.ALTIOR)
+FIELDS = ("name", "phone")
+
+
+@pytest.mark.parametrize(
+    ("point", "after", "source", "field"), list(itertools.product(POINTS, AFTER, DIRECTIONS, FIELDS))
+)
+def test_killed_then_edited(point: str, after: str, source: Side, field: str) -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, phone="0100000000", gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    ids = {Side.SELLSY: company, Side.ALTIOR: tiers}
+    systems = {Side.SELLSY: world.sellsy, Side.ALTIOR: world.altior}
+    world.clock.advance(300)
+    old = world.sellsy.values(company)[field]
+    systems[source].edit(ids[source], **{field: "Bravo"})
+    world.mark(world.ref(source, ids[source]))
+    world.crash_at = point
+    with pytest.raises(Crash):
+        world.drain()
+    world.clock.advance(2)
+    expected = "Bravo"
+    if after == "revert":
+        systems[source].edit(ids[source], **{field: old})
+        expected = str(old)
+    elif after == "further edit":
+        systems[source].edit(ids[source], **{field: "Charlie"})
+        expected = "Charlie"
+    elif after == "edit on the other side":
+        systems[source.other].edit(ids[source.other], **{field: "Delta"})
+    world.crash_and_restart()
+    world.sync()
+    shown = {side: systems[side].values(ids[side])[field] for side in Side}
+    assert shown[Side.SELLSY] == shown[Side.ALTIOR]
+    entries = world.ledger.journal()
+    if after == "edit on the other side":
+        winner = world.binding.policy[world.binding.kind.field(field).family]
+        both_edited = point == "announced"
+        expected = ("Bravo" if winner is source else "Delta") if both_edited else shown[source]
+        assert shown[source] == expected
+        if shown[source] == "Bravo":
+            assert any(e.action == "conflict" and e.other == "Delta" and e.after == "Bravo" for e in entries)
+        else:
+            assert any("Bravo" in (e.before, e.after, e.other) for e in entries)
+    else:
+        assert shown[source] == expected
+    assert len(world.sellsy.records) == len(world.altior.records) == 1
+    world.clock.advance(300)
+    assert not any(world.sync().writes.values())
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("source", DIRECTIONS)
+def test_killed_in_a_create(point: str, source: Side) -> None:
+    world = World()
+    if source is Side.SELLSY:
+        world.sellsy.add(name="Alpha", siret=SIRET, phone="0100000000", gate=True)
+    else:
+        world.altior.add(name="Alpha", siret=SIRET, phone="0100000000")
+    world.crash_at = point
+    with pytest.raises(Crash):
+        world.sync()
+    world.crash_and_restart()
+    world.sync()
+    assert len(world.sellsy.records) == len(world.altior.records) == 1
+    [company] = world.sellsy.records.values()
+    assert company.gate is True
+    [pair] = world.ledger.all_pairs()
+    assert not pair.owed
+    world.clock.advance(300)
+    assert not any(world.sync().writes.values())

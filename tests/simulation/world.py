@@ -1,0 +1,109 @@
+"""A small world: one environment, both simulated systems, the real engine on the ledger in memory."""
+
+from datetime import UTC, datetime, timedelta
+
+from altior_sellsy.clock import ManualClock
+from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.kind import Kind
+from altior_sellsy.kinds.third_party.admission import admit, volets
+from altior_sellsy.ledger.memory import MemoryLedgers
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Look
+from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.sync.drain import drain
+from altior_sellsy.sync.engine import Binding, DrainReport, Engine
+from altior_sellsy.sync.scan import scan
+from altior_sellsy.timing import Timing
+from altior_sellsy.values.reference import Reference, Side
+from tests.simulation.systems import SimAltior, SimSellsy
+
+KIND = Kind(
+    "third_party",
+    "tiers",
+    "tiers",
+    (
+        Field("name", "Raison sociale", Family.IDENTITY),
+        Field("siret", "SIRET", Family.IDENTITY),
+        Field("phone", "Téléphone", Family.COORDINATES),
+        Field("email", "E-mail", Family.COORDINATES),
+    ),
+)
+START = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
+
+
+class Crash(BaseException):
+    """The process dies here: no handler of the product may see it."""
+
+
+class World:
+    def __init__(self, *, tiers_import: bool = True, tiers_export: bool = True, siret: bool | None = True) -> None:
+        self.clock = ManualClock(START)
+        self.sellsy = SimSellsy(self.clock)
+        self.altior = SimAltior(self.clock)
+        self.ledgers = MemoryLedgers(self.clock)
+        self.ledger: Ledger = self.ledgers.add(
+            Environment(
+                name="leo",
+                client="Menuiserie Léo",
+                altior_name="Menuiserie Léo",
+                status=EnvironmentStatus.ACTIVE,
+                account_id="97417",
+                activated_at=START,
+                settings={
+                    "tiers": {"export": tiers_export, "import": tiers_import, "siret": siret},
+                    "export_roles": ["client", "prospect"],
+                },
+            )
+        )
+        self.timing = Timing()
+        self.crash_at = ""
+        self.drains = 0
+        self.engine = self.new_engine()
+
+    def new_engine(self) -> Engine:
+        self.drains += 1
+        binding = Binding(KIND, admit, volets, self.sellsy, self.altior)
+        return Engine(self.ledger, [binding], self.clock, self.timing, f"drainer-{self.drains}", at=self._at)
+
+    def _at(self, point: str) -> None:
+        if point == self.crash_at:
+            self.crash_at = ""
+            raise Crash(point)
+
+    @property
+    def binding(self) -> Binding:
+        return self.engine.bindings[0]
+
+    def ref(self, side: Side, id: str) -> Reference:
+        return (self.sellsy if side is Side.SELLSY else self.altior).reference(id)
+
+    def mark(self, *references: Reference, live: bool = True) -> None:
+        self.ledger.mark(
+            [Look(reference=r, kind="third_party", reason="test", due=self.clock.now(), live=live) for r in references]
+        )
+
+    def drain(self) -> DrainReport:
+        return drain(self.engine)
+
+    def crash_and_restart(self) -> None:
+        """What the process remembered is gone; its lease runs out."""
+        self.clock.advance(self.timing.lease + 1)
+        self.engine = self.new_engine()
+
+    def sync(self, *, most: int = 200) -> DrainReport:
+        """Scan both sides, then drain until nothing is due within the hour; the clock jumps over the waits."""
+        for side in Side:
+            scan(self.engine, self.binding, side)
+        return self.settle(most=most)
+
+    def settle(self, *, most: int = 200, within: float = 3600) -> DrainReport:
+        total = DrainReport()
+        for _ in range(most):
+            report = self.drain()
+            total.add(report)
+            if report.more_due:
+                self.clock.advance(0.05)
+                continue
+            if report.next_due is None or report.next_due > self.clock.now() + timedelta(seconds=within):
+                return total
+            self.clock.advance(max(0.05, (report.next_due - self.clock.now()).total_seconds()))
+        raise AssertionError(f"not settled after {most} drains: {self.ledger.looks()}")
