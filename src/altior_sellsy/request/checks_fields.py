@@ -102,7 +102,7 @@ def identifiers_alike(answers: Answers) -> Iterator[Finding]:
 def too_long(answers: Answers) -> Iterator[Finding]:
     for answer in _free_texts(answers):
         if answer.text is not None and len(answer.text) > TEXT_LIMIT:
-            yield Finding.at(answer, length=str(len(answer.text)), limit=str(TEXT_LIMIT))
+            yield Finding.at(answer, limit=str(TEXT_LIMIT))
 
 
 def _free_texts(answers: Answers) -> Iterator[Answer]:

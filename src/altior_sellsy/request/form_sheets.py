@@ -28,7 +28,7 @@ LEGEND = "Cellules blanches : à remplir. Cellules grises : verrouillées, ne 
 _README = (
     (
         "1. À quoi sert ce document",
-        "Il réunit les réglages du connecteur qui garde en phase vos tiers, contacts et affaires entre Altior et "
+        "Il réunit les réglages du connecteur qui tient à jour vos tiers, contacts et affaires entre Altior et "
         "Sellsy. Complétez-le en suivant le guide de synchronisation ; il n'active rien à lui seul.",
     ),
     (

@@ -73,7 +73,7 @@ RULES: tuple[Rule, ...] = (
     Rule("not_a_choice", "« {text} » n'est pas une réponse possible : répondez {choices}.", fields.not_a_choice),
     Rule(
         "too_long",
-        "Ce texte est trop long ({length} caractères, au plus {limit}) : « {text} ». Raccourcissez-le.",
+        "Ce texte est trop long (au plus {limit} caractères) : « {text} ». Raccourcissez-le.",
         fields.too_long,
     ),
     Rule(
