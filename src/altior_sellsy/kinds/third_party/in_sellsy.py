@@ -1,0 +1,275 @@
+"""Third parties in Sellsy: companies and individuals, over the sellsy port. Reads and writes, decides nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.errors import ConnectorError, Invalid, NotFound, NotSent, Refused
+from altior_sellsy.kinds.content import hashed
+from altior_sellsy.kinds.correspondence import Correspondence
+from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
+from altior_sellsy.kinds.third_party.addresses import SET, AddressChange, address_changes
+from altior_sellsy.kinds.third_party.sellsy_calls import POINTERS, THINGS, Third, ThirdCalls
+from altior_sellsy.kinds.third_party.sellsy_reading import read_address, read_company, read_individual
+from altior_sellsy.kinds.third_party.sellsy_writing import (
+    FLAGS,
+    Outgoing,
+    address_body,
+    field_refusals,
+    new_third,
+    third_body,
+)
+from altior_sellsy.ledger.model import Fields, Value
+from altior_sellsy.sellsy.models import Company
+from altior_sellsy.sellsy.port import Sellsy
+from altior_sellsy.values.reference import Reference, Side
+
+CONVERT_BACK = Problem(
+    "type_unchangeable",
+    "Sellsy ne change pas ce type de fiche par l'API. Dans Sellsy : Actions → Transformer la fiche client en fiche "
+    "prospect (impossible si une facture ou un avoir existe).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SellsyThirdParties:
+    """`gate_field`: id of the custom field SA. `default_owner`: id of the collaborator who owns what we create when
+    nobody corresponds; empty leaves it to Sellsy."""
+
+    sellsy: Sellsy
+    clock: Clock
+    account: str
+    correspondence: Correspondence
+    gate_field: str
+    default_owner: str = ""
+
+    @property
+    def side(self) -> Side:
+        return Side.SELLSY
+
+    @property
+    def things(self) -> frozenset[str]:
+        return frozenset(THINGS)
+
+    @property
+    def _calls(self) -> ThirdCalls:
+        return ThirdCalls(self.sellsy, self.clock, self.gate_field)
+
+    # -- reading
+    def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
+        """One search by ids per thing and 100 references. A record that the answer does not hold is absent."""
+        found: dict[Reference, Snapshot] = {}
+        for thing in THINGS:
+            own = (one for one in references if one.owner == self.account and one.thing == thing)
+            ids = sorted({int(one.id) for one in own if one.id.isdecimal()})
+            for start in range(0, len(ids), 100):
+                found |= {one.reference: one for one in self._search(thing, {"id": ids[start : start + 100]})}
+        return found
+
+    def exists(self, reference: Reference) -> bool:
+        try:
+            self._calls.get(reference.thing, reference.id)
+        except NotFound:
+            return False
+        return True
+
+    def scan(self, after: str | None) -> Page:
+        """Companies, then individuals. The cursor says which: «company:…»."""
+        thing, _, cursor = (after or "company:").partition(":")
+        page = self._calls.list(thing, cursor or None)
+        if page.after is not None:
+            following: str | None = f"{thing}:{page.after}"
+        else:
+            following = "individual:" if thing == "company" else None
+        return Page([self._read(one, page.at) for one in page.data], following, page.total)
+
+    def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
+        """`siret`: Sellsy filters on one at a time, and only companies have one. `stamp`: our reference, as text."""
+        if key == "stamp":
+            return list(self.observe([Reference.parse(value) for value in values]).values())
+        if key != "siret":
+            raise ValueError(f"no such key: {key}")
+        found = [one for value in dict.fromkeys(values) for one in self._search("company", {"siret": value})]
+        return list({one.reference: one for one in found}.values())
+
+    def newest_id(self) -> str:
+        """Of both things: «company=12,individual=7»; 0 where there is none."""
+        newest = {thing: self._calls.list(thing, None, "desc", 1).data for thing in THINGS}
+        return ",".join(f"{thing}={rows[0].id if rows else 0}" for thing, rows in newest.items())
+
+    def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
+        """By list, newest first, down to `after_id` (an answer of `newest_id`; a page at the least), and by search."""
+        marks = dict(part.split("=", 1) for part in after_id.split(",") if "=" in part)
+        found: dict[Reference, Snapshot] = {}
+        for thing in THINGS:
+            for one in (
+                *self._newer(thing, int(marks.get(thing, 0))),
+                *self._search(thing, {"created": {"start": second, "end": second + timedelta(seconds=1)}}),
+            ):
+                if one.created and datetime.fromisoformat(one.created) == second:
+                    found[one.reference] = one
+        return list(found.values())
+
+    def _newer(self, thing: str, mark: int) -> Iterator[Snapshot]:
+        after: str | None = None
+        while True:
+            page = self._calls.list(thing, after, "desc")
+            for one in page.data:
+                if int(one.id) > mark:
+                    yield self._read(one, page.at)
+            after = page.after
+            if after is None or not mark or any(int(one.id) <= mark for one in page.data):
+                return
+
+    # -- writing
+    def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
+        """Ticks SA, then reads the record again."""
+        thing, id = snapshot.reference.thing, snapshot.reference.id
+        self._calls.tick(thing, id, value)
+        at = self.clock.now()
+        return self._read(self._calls.get(thing, id), at, alone=True)
+
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        """One record after another; after a refusal of our access or an unreachable Sellsy the rest is not sent. An
+        item with an error may hold what was acknowledged before it."""
+        answers: list[Written] = []
+        stopped: Exception | None = None
+        for write in writes:
+            answer = Written(error=stopped) if stopped else self._update(write)
+            answers.append(answer)
+            if isinstance(answer.error, Refused | NotSent):
+                stopped = answer.error
+        return answers
+
+    def create(self, creates: Sequence[Create]) -> Sequence[Written]:
+        """As `update`. A record that was made and whose address failed is made: the address is owed."""
+        answers: list[Written] = []
+        stopped: Exception | None = None
+        for one in creates:
+            answer = Written(error=stopped) if stopped else self._create(one)
+            answers.append(answer)
+            if isinstance(answer.error, Refused | NotSent):
+                stopped = answer.error
+        return answers
+
+    def _update(self, write: Write) -> Written:
+        reference, fields = write.snapshot.reference, dict(write.fields)
+        refused: dict[str, Problem] = {}
+        snapshot, shown = write.snapshot, dict[str, Value]()
+        try:
+            if write.roles - snapshot.roles:
+                if write.roles - snapshot.roles == {"client"} and snapshot.roles == {"prospect"}:
+                    snapshot = self._shown(self._calls.convert(reference.thing, reference.id), write.snapshot)
+                else:
+                    refused["roles"] = CONVERT_BACK
+            out = third_body(
+                fields, self.correspondence, person=reference.thing == "individual", before=write.snapshot.fields
+            )
+            refused |= out.refused
+            if out.body:
+                third, more = self._send(reference, fields, out, write.snapshot.fields)
+                refused |= more
+                if third is not None:
+                    snapshot = self._shown(third, write.snapshot)
+                    shown |= {k: v for k, v in snapshot.fields.items() if k in fields and k not in POINTERS}
+            shown |= out.kept
+        except ConnectorError as error:
+            return Written(refused=refused, error=error)
+        placed = self._place(snapshot, address_changes(fields, snapshot.bindings.get(SET, {})))
+        shown = {name: value for name, value in (shown | dict(placed.shown)).items() if name not in refused}
+        return replace(placed, shown=shown, refused={**refused, **placed.refused})
+
+    def _send(
+        self, reference: Reference, fields: Fields, out: Outgoing, before: Fields
+    ) -> tuple[Third | None, dict[str, Problem]]:
+        """PUT; when Sellsy names refused fields, once more without them. None: nothing is left to send."""
+        try:
+            return self._calls.put(reference.thing, reference.id, out.body), {}
+        except Invalid as error:
+            refused = field_refusals(error.fields, fields)
+            if not refused:
+                raise
+        rest = {name: value for name, value in fields.items() if name not in refused}
+        again = third_body(rest, self.correspondence, person=reference.thing == "individual", before=before)
+        if not again.body:
+            return None, refused
+        return self._calls.put(reference.thing, reference.id, again.body), refused
+
+    def _create(self, create: Create) -> Written:
+        fields = dict(create.fields)
+        person = "last_name" in fields
+        type = next((role for role in ("client", "prospect", "supplier") if role in create.roles), "prospect")
+        refused: dict[str, Problem] = {}
+        at = self.clock.now()
+        try:
+            try:
+                third, out = self._post(create, fields, person, type)
+            except Invalid as error:
+                refused = field_refusals(error.fields, fields)
+                if not refused or refused.keys() & {"name", "last_name"}:
+                    raise
+                rest = {name: value for name, value in fields.items() if name not in refused}
+                third, out = self._post(create, rest, person, type)
+        except ConnectorError as error:
+            return Written(error=error)
+        snapshot = self._snapshot(third, at, gate=None)
+        refused |= out.refused
+        placed = self._place(snapshot, address_changes(fields, {}))
+        shown = {k: v for k, v in snapshot.fields.items() if k in fields and k not in refused and k not in POINTERS}
+        return replace(placed, shown=shown | dict(placed.shown), refused={**refused, **placed.refused}, error=None)
+
+    def _post(self, create: Create, fields: Fields, person: bool, type: str) -> tuple[Third, Outgoing]:
+        out = new_third(fields, self.correspondence, person=person, type=type, default_owner=self.default_owner)
+        if create.created is not None:
+            out.body["created"] = create.created
+        return self._calls.post("individual" if person else "company", out.body), out
+
+    def _place(self, snapshot: Snapshot, changes: Sequence[AddressChange]) -> Written:
+        """Writes the addresses one by one; the snapshot follows what Sellsy shows."""
+        reference = snapshot.reference
+        shown: dict[str, Value] = {}
+        refused: dict[str, Problem] = {}
+        bound = dict(snapshot.bindings.get(SET, {}))
+        failed: Exception | None = None
+        for change in changes:
+            body, problem = address_body(change)
+            if problem is not None:
+                refused |= dict.fromkeys(change.slots, problem)
+                continue
+            try:
+                answer = self._calls.address(reference.thing, reference.id, change, body)
+            except Invalid as error:
+                said = "; ".join(error.fields.values()) or str(error)
+                refused |= dict.fromkeys(change.slots, Problem("refused_by_sellsy", f"Sellsy répond : « {said} »."))
+                continue
+            except ConnectorError as error:
+                failed = error
+                break
+            for slot in change.slots:
+                if getattr(answer, FLAGS[slot]) is (change.value is not None):
+                    shown[slot] = read_address(answer) if change.value else None
+                    bound.pop(slot, None)
+                    bound |= {slot: answer.id} if change.value else {}
+        placed = hashed(replace(snapshot, fields={**snapshot.fields, **shown}, bindings={SET: bound}))
+        return Written(snapshot=placed, shown=shown, refused=refused, error=failed, bindings=placed.bindings)
+
+    def _search(self, thing: str, filters: Mapping[str, Any]) -> Iterator[Snapshot]:
+        for rows in self._calls.search(thing, filters):
+            yield from (self._read(one, rows.at) for one in rows.data)
+
+    def _read(self, third: Third, at: datetime, *, alone: bool = False) -> Snapshot:
+        return self._snapshot(third, at, self._calls.gate(third, alone=alone))
+
+    def _snapshot(self, third: Third, at: datetime, gate: bool | None) -> Snapshot:
+        if isinstance(third, Company):
+            return read_company(third, at=at, account=self.account, correspondence=self.correspondence, gate=gate)
+        return read_individual(third, at=at, account=self.account, correspondence=self.correspondence, gate=gate)
+
+    def _shown(self, third: Third, before: Snapshot) -> Snapshot:
+        """The answer of a write: SA is not in it, nor, after a conversion, the addresses."""
+        now = self._snapshot(third, before.at, before.gate)
+        kept = {name: before.fields[name] for name in POINTERS if name not in now.fields and name in before.fields}
+        bound = {**before.bindings.get(SET, {}), **now.bindings.get(SET, {})}
+        return hashed(replace(now, fields={**now.fields, **kept}, bindings={SET: bound}))
