@@ -141,8 +141,8 @@ def mapping_texts(line: Line) -> tuple[str, ...]:
 
 def _recognised(line: Line) -> str:
     """A legal form is recognised in free text, the rest stands for one field of Sellsy's screen."""
-    if line.recognised and line.field == "company_type":
-        texts = [text for text in line.recognised if text != line.standard] or list(line.recognised)
+    if line.abbreviation and line.field == "company_type":
+        texts = [line.abbreviation, *line.recognised]
         return f"{line.sellsy} : {', '.join(texts[:2])}{'…' if len(texts) > 2 else ''}"
     return line.sellsy
 

@@ -7,8 +7,6 @@ Hospitalier»): they must equal what Altior's own lists hold (guide, «Mapping d
 from dataclasses import dataclass
 from enum import StrEnum
 
-from altior_sellsy.values.text import squash
-
 NOT_SYNCHRONISED = "—"
 
 
@@ -51,8 +49,8 @@ class Line:
     `objet`: what it is about («Tiers», «Contact, particulier»…). `sellsy`: the information as Sellsy's screen calls
     it. `standard`: Altior's value; "" = left empty in Altior; None = not synchronised unless a value is given.
     `abbreviation`: as Altior lists it; what ascends for a legal form. `recognised`: texts that mean this line
-    (compare with `values.text.squash`). `suggested`: texts that only suggest it to a person. `editable`: «Autre
-    valeur» may be filled. `field`: Sellsy's own field or code, where the line stands for exactly one.
+    beside title and abbreviation (case, accents and dots aside). `suggested`: texts that only suggest it to a person.
+    `editable`: «Autre valeur» may be filled. `field`: Sellsy's own field or code, where the line stands for one.
     """
 
     number: str
@@ -72,7 +70,6 @@ class Line:
 def _form(
     number: str, title: str, abbreviation: str, *recognised: str, remark: str = "", suggested: tuple[str, ...] = ()
 ) -> Line:
-    texts = tuple({squash(t): t for t in (abbreviation, title, *recognised)}.values())
     return Line(
         number,
         Section.LEGAL_FORMS,
@@ -81,7 +78,7 @@ def _form(
         title,
         abbreviation,
         remark=remark,
-        recognised=texts,
+        recognised=recognised,
         suggested=suggested,
         field="company_type",
     )
