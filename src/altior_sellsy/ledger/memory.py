@@ -305,7 +305,7 @@ class MemoryLedgers:
                 continue
             if environment.account_id and other.account_id == environment.account_id:
                 raise Taken(rules.TAKEN["one_active_per_account"])
-            if rules.altior_identity(other) == rules.altior_identity(environment) != "":
+            if rules.altior_identity(other.altior_name) == rules.altior_identity(environment.altior_name) != "":
                 raise Taken(rules.TAKEN["one_active_per_altior"])
 
     def open(self, name: str) -> Ledger:

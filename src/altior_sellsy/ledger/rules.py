@@ -60,9 +60,9 @@ def occupies(environment: Environment) -> bool:
     return environment.status is not EnvironmentStatus.STOPPED
 
 
-def altior_identity(environment: Environment) -> str:
+def altior_identity(altior_name: str) -> str:
     """Two environments are the same Altior when this is equal and not empty (the name, whatever its case)."""
-    return environment.altior_name.strip().casefold()
+    return altior_name.strip().casefold()
 
 
 def runs(environment: Environment) -> bool:

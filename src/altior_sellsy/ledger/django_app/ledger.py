@@ -1,0 +1,267 @@
+"""The ledger of one environment on PostgreSQL.
+
+Every commit is one transaction that first locks the environment's row (FOR NO KEY UPDATE): commits and changes of
+lease of one environment come one after the other, hence no deadlock among them and no epoch that moves under a
+commit; marks from signals do not wait, since their foreign key takes only KEY SHARE.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q, QuerySet
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.ledger import rules
+from altior_sellsy.ledger.django_app import looks, models, rows, secrets, writing
+from altior_sellsy.ledger.model import (
+    Announcement,
+    Card,
+    Decision,
+    Environment,
+    JournalEntry,
+    Look,
+    Pair,
+    RequestVersion,
+    Sighting,
+    Tombstone,
+)
+from altior_sellsy.ledger.port import Changes, Lease, LeaseLost
+from altior_sellsy.values.reference import Reference, Side
+
+OnMarked = Callable[[str], object]
+
+_LEASE = """
+UPDATE ledger_environment SET
+    epoch = CASE WHEN lease_holder = %(holder)s THEN epoch ELSE epoch + 1 END,
+    lease_holder = %(holder)s, lease_until = %(until)s
+WHERE id = %(environment)s
+  AND (lease_holder IN ('', %(holder)s) OR lease_until IS NULL OR lease_until <= %(now)s)
+RETURNING epoch
+"""
+_FREE_SECOND = """
+INSERT INTO ledger_reserved_second (environment_id, kind, second)
+SELECT %(environment)s, %(kind)s, max(candidate.second)
+FROM (SELECT %(second)s::timestamptz AS second
+      UNION ALL SELECT second - interval '1 second' FROM ledger_reserved_second
+      WHERE environment_id = %(environment)s AND kind = %(kind)s AND second <= %(second)s) AS candidate
+WHERE NOT EXISTS (SELECT 1 FROM ledger_reserved_second AS taken WHERE taken.environment_id = %(environment)s
+                  AND taken.kind = %(kind)s AND taken.second = candidate.second)
+RETURNING second
+"""
+_COUNTERS = """
+SELECT kind, state, count(*) FROM ledger_pair WHERE environment_id = %(environment)s AND NOT closed GROUP BY 1, 2
+UNION ALL
+SELECT kind, state, count(*) FROM ledger_sighting AS s WHERE environment_id = %(environment)s
+  AND NOT EXISTS (SELECT 1 FROM ledger_pair AS p
+                  WHERE p.environment_id = s.environment_id AND NOT p.closed AND p.sellsy = s.reference)
+  AND NOT EXISTS (SELECT 1 FROM ledger_pair AS p
+                  WHERE p.environment_id = s.environment_id AND NOT p.closed AND p.altior = s.reference)
+GROUP BY 1, 2
+"""
+
+
+class DjangoLedger:
+    """`on_marked(name)` is called once a transaction that marked looks is committed."""
+
+    def __init__(self, environment_id: int, name: str, clock: Clock, on_marked: OnMarked) -> None:
+        self._id = environment_id
+        self._name = name
+        self._clock = clock
+        self._on_marked = on_marked
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def environment(self) -> Environment:
+        """Raises LookupError when it was removed."""
+        row = models.EnvironmentRow.objects.filter(pk=self._id).first()
+        if row is None:
+            raise LookupError(self._name)
+        return rows.environment(row)
+
+    # -- lease and epoch
+
+    def lease(self, holder: str, now: datetime, seconds: float) -> Lease | None:
+        until = now + timedelta(seconds=seconds)
+        found = self._select(_LEASE, {"holder": holder, "until": until, "now": now})
+        return Lease(holder, found[0][0]) if found else None
+
+    def release(self, lease: Lease) -> None:
+        models.EnvironmentRow.objects.filter(pk=self._id, epoch=lease.epoch).update(lease_holder="")
+
+    def _lock(self, lease: Lease | None) -> dict[str, Any]:
+        """The environment's cursors, its row locked."""
+        locked = models.EnvironmentRow.objects.select_for_update(no_key=True).filter(pk=self._id)
+        found = locked.values_list("epoch", "cursors").first()
+        if found is None:
+            raise LookupError(self._name)
+        if lease is not None and found[0] != lease.epoch:
+            raise LeaseLost(rules.LEASE_LOST)
+        cursors: dict[str, Any] = found[1]
+        return cursors
+
+    # -- commit
+
+    def commit(self, changes: Changes, lease: Lease | None) -> None:
+        rules.check(changes, lease)
+        try:
+            with transaction.atomic():
+                cursors = self._lock(lease)
+                marked = writing.apply(self._id, changes, self._clock.now())
+                self._replace(changes, cursors)
+                if marked:
+                    self._announce_marks()
+        except IntegrityError as error:
+            taken = writing.taken(error)
+            if taken is None:
+                raise
+            raise taken from error
+
+    def _replace(self, changes: Changes, cursors: Mapping[str, Any]) -> None:
+        columns = rules.environment_values(changes.environment)
+        if "altior_name" in columns:
+            columns["altior_identity"] = rules.altior_identity(columns["altior_name"])
+        if changes.cursors:
+            columns["cursors"] = {**cursors, **changes.cursors}
+        if columns:
+            models.EnvironmentRow.objects.filter(pk=self._id).update(**columns)
+
+    def _announce_marks(self) -> None:
+        # Robust: a drain that could not be deferred is deferred by the tick; what was committed stays committed.
+        transaction.on_commit(partial(self._on_marked, self._name), robust=True)
+
+    # -- looks
+
+    def mark(self, looks_: Iterable[Look]) -> None:
+        with transaction.atomic():
+            if looks.mark(self._id, looks_):
+                self._announce_marks()
+
+    def claim(self, now: datetime, limit: int, *, live_only: bool = False) -> list[Look]:
+        return looks.claim(self._id, now, limit, live_only)
+
+    def looks(self) -> list[Look]:
+        found = models.LookRow.objects.filter(environment=self._id).order_by("-live", "due", "seq")
+        return [rows.look(values) for values in found.values_list(*rows.LOOK_COLUMNS)]
+
+    def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
+        return looks.seqs(self._id, references)
+
+    # -- reading
+
+    def pairs(self, references: Iterable[Reference]) -> list[Pair]:
+        wanted = [str(r) for r in references]
+        found = self._open_pairs().filter(Q(sellsy__in=wanted) | Q(altior__in=wanted))
+        return [rows.pair(row) for row in found] if wanted else []
+
+    def all_pairs(self, kind: str | None = None) -> list[Pair]:
+        found = self._open_pairs()
+        return [rows.pair(row) for row in (found if kind is None else found.filter(kind=kind))]
+
+    def _open_pairs(self) -> QuerySet[models.PairRow]:
+        return models.PairRow.objects.filter(environment=self._id, closed=False).order_by("pk")
+
+    def announcements(self, *, pair_ids: Iterable[str] = (), creates_of: str | None = None) -> list[Announcement]:
+        wanted = Q(pair_id__in=[pair_id for pair_id in pair_ids if pair_id])
+        if creates_of is not None:
+            wanted |= Q(pair_id="", kind=creates_of)
+        found = models.AnnouncementRow.objects.filter(wanted, environment=self._id).order_by("pk")
+        return [rows.announcement(row) for row in found]
+
+    def tombstones(self, references: Iterable[Reference]) -> list[Tombstone]:
+        found = models.TombstoneRow.objects.filter(environment=self._id, reference__in=[str(r) for r in references])
+        return [rows.tombstone(row) for row in found.order_by("pk")]
+
+    def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]:
+        found = models.SightingRow.objects.filter(environment=self._id, reference__in=[str(r) for r in references])
+        return {s.reference: s for s in map(rows.sighting, found)}
+
+    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
+        found = models.SightingRow.objects.filter(environment=self._id).order_by("pk")
+        if kind is not None:
+            found = found.filter(kind=kind)
+        if side is not None:
+            found = found.filter(side=side.value)
+        return [rows.sighting(row) for row in found]
+
+    def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
+        wanted = set(values) - {""}
+        tokens = [rows.token(self._id, kind, side, key, value) for value in wanted]
+        found: dict[str, list[Reference]] = {}
+        rows_found = models.SightingRow.objects.filter(environment=self._id, tokens__overlap=tokens).order_by("pk")
+        for reference, keys in rows_found.values_list("reference", "keys"):
+            found.setdefault(keys[key], []).append(Reference.parse(reference))
+        return found
+
+    def decisions(self, references: Iterable[Reference]) -> list[Decision]:
+        found = models.DecisionRow.objects.filter(environment=self._id, reference__in=[str(r) for r in references])
+        return [rows.decision(row) for row in found.order_by("pk")]
+
+    def cards(self, *, open_only: bool = True, reference: Reference | None = None) -> list[Card]:
+        found = models.CardRow.objects.filter(environment=self._id).order_by("pk")
+        if open_only:
+            found = found.filter(closed_at=None)
+        if reference is not None:
+            found = found.filter(reference=str(reference))
+        return [rows.card(row) for row in found]
+
+    def journal(self, *, reference: Reference | None = None, limit: int = 200) -> list[JournalEntry]:
+        found = models.JournalRow.objects.filter(environment=self._id).order_by("-at", "-pk")
+        if reference is not None:
+            found = found.filter(Q(reference=str(reference)) | Q(counterpart=str(reference)))
+        return [rows.journal(row) for row in found[:limit]]
+
+    def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
+        with transaction.atomic():
+            self._lock(lease)
+            second: datetime = self._select(_FREE_SECOND, {"kind": kind, "second": now.replace(microsecond=0)})[0][0]
+        return second
+
+    def counters(self) -> Mapping[str, Mapping[str, int]]:
+        counted: dict[str, dict[str, int]] = {}
+        for kind, state, number in self._select(_COUNTERS, {}):
+            states = counted.setdefault(kind, {})
+            states[state] = states.get(state, 0) + number
+        return counted
+
+    # -- secrets, plans
+
+    def secret(self, name: str) -> str | None:
+        """Raises secrets.Unreadable."""
+        row = models.SecretRow.objects.filter(environment=self._id, name=name).first()
+        return None if row is None else secrets.unseal(self._name, name, bytes(row.sealed))
+
+    def set_secret(self, name: str, value: str) -> None:
+        models.SecretRow.objects.update_or_create(
+            environment_id=self._id, name=name, defaults={"sealed": secrets.seal(self._name, name, value)}
+        )
+
+    def save_plan(self, plan: Mapping[str, Any]) -> None:
+        models.PlanRow.objects.update_or_create(environment_id=self._id, defaults={"plan": dict(plan)})
+
+    def plan(self) -> Mapping[str, Any] | None:
+        row = models.PlanRow.objects.filter(pk=self._id).first()
+        return None if row is None else row.plan
+
+    def request_versions(self) -> Sequence[RequestVersion]:
+        found = models.RequestVersionRow.objects.filter(environment=self._id).order_by("pk")
+        return tuple(rows.request_version(row) for row in found)
+
+    def add_request_version(self, version: RequestVersion) -> None:
+        models.RequestVersionRow.objects.create(
+            environment_id=self._id,
+            number=version.number,
+            at=version.at,
+            who=version.who,
+            answers=dict(version.answers),
+            state=version.state,
+        )
+
+    def _select(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {**parameters, "environment": self._id})
+            return list(cursor.fetchall())
