@@ -43,6 +43,7 @@ def _remember_links(work: Work) -> None:
         remember.flush_plan(work, unit, changes)
         changes.wake.extend((str(unit.pair.sellsy), str(unit.pair.altior)))
         changes.close_cards.extend(((unit.pair.sellsy, None, None), (unit.pair.altior, None, None)))
+        changes.drop_decisions.extend(((unit.pair.sellsy, "link"), (unit.pair.altior, "link")))
         changes.journal.append(_linked(work, unit))
     if changes.pairs:
         work.commit(changes)

@@ -94,11 +94,10 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
     taken: set[tuple[Reference, Volet]] = set()
     for snapshot, volet, situation, admission in first:
         while isinstance(admission, Search):
-            hits = found.get((snapshot.reference.side.other, admission.key, admission.value))
+            wanted = (snapshot.reference.side.other, admission.key, admission.value)
+            hits = found.get(wanted)
             if hits is None:
-                hits = _search(work, [(snapshot, admission)])[
-                    (snapshot.reference.side.other, admission.key, admission.value)
-                ]
+                hits = _search(work, [(snapshot, admission)])[wanted]
                 pairs += work.engine.ledger.pairs({c.reference for c in hits})
             situation = _with_candidates(situation, admission, hits, pairs, volet)
             admission = binding.admit(snapshot, volet, situation)
@@ -140,10 +139,11 @@ def _search(work: Work, searches: list[tuple[Snapshot, Search]]) -> dict[tuple[S
         system = work.binding.system(side)
         for value in values:
             found[side, key, value] = []
-        if key == "stamp":
+        if key in ("stamp", "reference"):
             named = [Reference.parse(v) for v in sorted(values)]
             # A reference of another account names another thing there: it is never read under ours.
-            ours = [r for r in named if r.thing in system.things and r.owner == work.environment.account_id]
+            owner = work.environment.account_id if side is Side.SELLSY else work.environment.name
+            ours = [r for r in named if r.thing in system.things and r.owner == owner]
             for reference, snapshot in system.observe(ours).items():
                 found[side, key, str(reference)].append(snapshot)
             continue

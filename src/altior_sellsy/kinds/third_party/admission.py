@@ -12,6 +12,7 @@ from altior_sellsy.kinds.admission import (
     in_scope,
 )
 from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Decision
 from altior_sellsy.values.reference import Reference, Side, Volet
 
 
@@ -28,15 +29,28 @@ def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
 def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
     if any(t.volet in (volet, Volet.NONE) for t in situation.tombstones) and not situation.decision("create", "link"):
         return Exclude("unlinked")
-    if situation.decision("undecided") and not situation.decision("create", "link"):
+    if chosen := situation.decision("link"):
+        return _linked_by_decision(chosen, situation)
+    if situation.decision("undecided") and not situation.decision("create"):
         return Ask("create_unsure")
     if situation.decision("leave_out"):
         return Exclude("left_out")
-    if twin := situation.decision("duplicate"):
+    twin = situation.decision("duplicate")
+    if twin and twin.data.get("siret") == snapshot.keys.get("siret") and not situation.decision("create"):
         return Exclude("duplicate", str(twin.data.get("of", "")))
     if snapshot.reference.side is Side.SELLSY:
         return _descend(snapshot, volet, situation)
     return _ascend(snapshot, volet, situation)
+
+
+def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
+    """A person's decision, or the approved plan's: whatever SA says, the pair exists (and is figée while not Oui)."""
+    if situation.candidates is None:
+        return Search("reference", str(chosen.other))
+    picked = next((c for c in situation.candidates if c.snapshot.reference == chosen.other and not c.paired), None)
+    if picked is None:
+        return Ask("link_impossible", str(chosen.other))
+    return Link(picked.snapshot, str(chosen.data.get("how", "person")))
 
 
 def _descend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
@@ -78,9 +92,6 @@ def _by_siret(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admissi
     if situation.candidates is None:
         return Search("siret", siret)
     same = [c for c in situation.candidates if volet in volets_of_candidate(c, snapshot, volet)]
-    if (chosen := situation.decision("link")) and chosen.other is not None:
-        picked = next((c for c in same if c.snapshot.reference == chosen.other and not c.paired), None)
-        return Link(picked.snapshot, "person") if picked else Ask("link_impossible", str(chosen.other))
     if not same:
         return make
     free = [c for c in same if not c.paired and not c.snapshot.archived]
