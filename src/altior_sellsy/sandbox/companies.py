@@ -39,6 +39,11 @@ class SampleContact:
     mobile: str
 
     @property
+    def phone_region(self) -> str:
+        digits = "".join(c for c in self.phone if c.isdigit())
+        return f"0{digits[2]}" if digits.startswith("33") else digits[:2]
+
+    @property
     def civility_title(self) -> str:
         return "Monsieur" if self.civility == "mr" else "Madame"
 
@@ -63,6 +68,11 @@ class SampleCompany:
     email: str
     website: str
     contact: SampleContact
+
+    @property
+    def phone_region(self) -> str:
+        """«02»: the first two digits of its telephone as dialled in France."""
+        return self.contact.phone_region
 
 
 _TRADES = (
