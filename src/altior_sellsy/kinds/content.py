@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from altior_sellsy.kinds.port import Snapshot
 
@@ -23,5 +25,10 @@ def hashed(snapshot: Snapshot) -> Snapshot:
         "keys": dict(snapshot.keys),
         "created": snapshot.created,
     }
+    return replace(snapshot, hash=digest(content))
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """Stable over the order of keys and from one process to the next."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
-    return replace(snapshot, hash=hashlib.sha256(text.encode()).hexdigest())
+    return hashlib.sha256(text.encode()).hexdigest()

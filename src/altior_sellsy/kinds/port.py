@@ -6,7 +6,7 @@ A `System` is thin: it reads things as snapshots in the shared, normalised form,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.values.reference import Reference, Side, Volet
@@ -24,11 +24,11 @@ class Problem:
 class Snapshot:
     """A record as one side showed it.
 
-    `at`: the instant at which its query *started*. `version`: opaque, only ever compared
-    for equality; empty when the side has none. `modified`: the modification instant, None when the side shows none. `fields`: a missing key is unknown. `created`: as the side shows it, the
-    identity check of the pair. `stamps`: our references stored on the Altior record (text). `roles`: what it is on
-    that side ({"client"}, {"client", "supplier"}, {"contact"} …). `keys`: match keys (siret …).
-    `parents`: references this record depends on (a contact's companies, a deal's company).
+    `at`: the instant at which its query *started*. `version`: opaque, only ever compared for equality; empty when the
+    side has none. `modified`: the modification instant, None when the side shows none. `fields`: a missing key is
+    unknown. `created`: as the side shows it, the identity check of the pair. `stamps`: our references
+    stored on the Altior record (text). `roles`: what it is on that side ({"client"}, {"client", "supplier"},
+    {"contact"} …). `keys`: match keys (siret …). `parents`: references this record depends on (a contact's companies, a deal's company).
     """
 
     reference: Reference
@@ -48,6 +48,8 @@ class Snapshot:
     bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Element ids needed to write in place: set or slot → element id on that side."""
     hash: str = ""
+    document: Any = field(default=None, compare=False, repr=False)
+    """Altior only: the side's own document, to bind its sets anew (`altior_sets.Bound`). Never stored."""
 
 
 @dataclass(frozen=True, slots=True)

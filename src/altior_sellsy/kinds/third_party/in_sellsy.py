@@ -26,6 +26,8 @@ from altior_sellsy.sellsy.models import Company
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.values.reference import Reference, Side
 
+VITAL = frozenset({"name", "last_name", "siret"})
+"""Nothing is created without its name, nor without the SIRET by which its twin would be known."""
 CONVERT_BACK = Problem(
     "type_unchangeable",
     "Sellsy ne change pas ce type de fiche par l'API. Dans Sellsy : Actions → Transformer la fiche client en fiche "
@@ -208,7 +210,7 @@ class SellsyThirdParties:
                 third, out = self._post(create, fields, person, type)
             except Invalid as error:
                 refused = field_refusals(error.fields, fields)
-                if not refused or refused.keys() & {"name", "last_name"}:
+                if not refused or refused.keys() & VITAL:
                     raise
                 rest = {name: value for name, value in fields.items() if name not in refused}
                 third, out = self._post(create, rest, person, type)

@@ -50,7 +50,9 @@ def read_individual(
         if individual.has(name):
             draft.text(name, getattr(individual, name))
     if individual.has("civility"):
-        draft.fields["civility"] = civility.code(individual.civility)
+        code = civility.code(individual.civility)
+        if not individual.civility or (code and correspondence.civility_in_altior(code)):
+            draft.fields["civility"] = code
     bound = _addresses(draft, individual)
     _coordinates(draft, individual, correspondence, person=True)
     return _snapshot(draft, individual, "individual", at, account, correspondence, gate, bound)
