@@ -26,9 +26,9 @@ class Snapshot:
 
     `at`: the instant at which its query *started*. `version`: opaque, only ever compared for equality; empty when the
     side has none. `modified`: the modification instant, None when the side shows none. `fields`: a missing key is
-    unknown. `created`: as the side shows it, the identity check of the pair. `stamps`: our references
-    stored on the Altior record (text). `roles`: what it is on that side ({"client"}, {"client", "supplier"},
-    {"contact"} …). `keys`: match keys (siret …). `parents`: references this record depends on (a contact's companies, a deal's company).
+    unknown. `created`: as the side shows it, the identity check of the pair. `stamps`: our references stored on the
+    Altior record (text). `roles`: what it is on that side ({"client"}, {"client", "supplier"}, {"contact"} …). `keys`:
+    match keys (siret …). `parents`: references this record depends on (a contact's companies, a deal's company).
     """
 
     reference: Reference
