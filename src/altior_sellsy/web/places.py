@@ -24,6 +24,7 @@ PRIVATE = Path("/var/lib")
 """Root's private folders are made here: nobody else may write in it."""
 SOCKETS = Path("/tmp")  # noqa: S108 - sticky; the folder made in it is 0700 and its owner is checked
 SOCKET_PATH_MAX = 103
+"""Bytes, of the 108 that the system gives a socket's path (104 on macOS)."""
 
 
 class DatabaseTrouble(ConnectorError):
@@ -171,14 +172,16 @@ def _elsewhere(data: Path, account: pwd.struct_passwd, private: Path) -> Path | 
 
 def _socket_folder(home: Path, account: pwd.struct_passwd | None) -> tuple[Path, list[str]]:
     folder = home / "socket"
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_PATH_MAX:
+    # A comma separates several hosts for the clients of PostgreSQL: no quoting helps.
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) <= SOCKET_PATH_MAX and "," not in str(folder):
         make_private(folder, account)
         return folder, []
     uid = account.pw_uid if account else os.geteuid()
     folder = SOCKETS / f"altior-sellsy-{uid}-{_digest(home)}"
     make_private(folder, account)
     return folder, [
-        f"Le chemin « {home} » est trop long pour la prise de PostgreSQL : elle est dans le dossier privé « {folder} »."
+        f"Le chemin « {home} » ne convient pas à la prise (socket) de PostgreSQL, trop long ou avec une virgule : "
+        f"elle est dans le dossier privé « {folder} »."
     ]
 
 
@@ -231,19 +234,20 @@ def _point(link: Path, target: Path) -> None:
 
 
 def _copied(binaries: Path, holder: Path) -> Path:
-    copy = holder / f"{binaries.name}-{_digest(binaries)}"
+    """The programs and, three folders above them, the shared libraries that they look for by that relative path."""
+    copy = holder / f"programs-{_digest(binaries)}"
     if not copy.exists():
         making = holder / f".{copy.name}.{os.getpid()}"
-        shutil.copytree(binaries, making, symlinks=True)
-        for item in making.rglob("*"):
+        for folder in (binaries, *binaries.parent.parent.glob(f"{binaries.parent.name}.libs")):
+            shutil.copytree(folder, making / folder.relative_to(binaries.parent.parent), symlinks=True)
+        for item in (making, *making.rglob("*")):
             if not item.is_symlink():
                 item.chmod(0o755 if item.is_dir() or os.access(item, os.X_OK) else 0o644)
-        making.chmod(0o755)
         try:
             making.rename(copy)
         except OSError:  # another process was first
             shutil.rmtree(making)
-    return copy
+    return copy / binaries.parent.name / binaries.name
 
 
 def _enters(account: pwd.struct_passwd, folder: Path) -> bool:
@@ -251,7 +255,7 @@ def _enters(account: pwd.struct_passwd, folder: Path) -> bool:
 
 
 def _runs(account: pwd.struct_passwd, binaries: Path) -> bool:
-    return _as_account(account, [str(binaries / "bin" / "postgres"), "--version"])
+    return all(_as_account(account, [str(binaries / "bin" / name), "--version"]) for name in ("postgres", "initdb"))
 
 
 def _as_account(account: pwd.struct_passwd, command: list[str]) -> bool:
