@@ -1,0 +1,1 @@
+"""What the commands, the jobs and the web do, put together: use cases without a screen."""

@@ -24,6 +24,8 @@ class Binding:
     sellsy: System
     altior: System
     policy: Mapping[Family, Side] = field(default_factory=lambda: dict(DEFAULT_POLICY))
+    rebind: Callable[[Snapshot, Snapshot], Snapshot] = lambda altior, sellsy: altior
+    """At the first pairing: Altior's snapshot with its typed sets bound by what Sellsy shows."""
 
     def system(self, side: Side) -> System:
         return self.sellsy if side is Side.SELLSY else self.altior

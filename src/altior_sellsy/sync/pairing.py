@@ -75,6 +75,7 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
         gate_seen=sellsy.gate is True,
         owed={} if descended else {"gate": True, "stamp": True},
         seen={f"{new.reference.side.value}_written": now.isoformat()},
+        bindings={name: dict(slots) for name, slots in altior.bindings.items()},
         made_by="created_in_altior" if descended else "created_in_sellsy",
         held={
             name: {

@@ -46,6 +46,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         code=plan.code,
         sellsy_created=pair.sellsy_created or (sellsy.created if sellsy else ""),
         gate_seen=pair.gate_seen or bool(sellsy and sellsy.gate is True),
+        bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR)),
     )
     changes.pairs.append(unit.pair)
     changes.settle.extend(plan.settled)
@@ -124,6 +125,7 @@ def written(
         written=notes,
         rhythm=rhythm,
         seen=seen,
+        bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR)),
         code="held_fields" if held or plan.held or plan.rests else pair.code,
     )
     changes.pairs.append(unit.pair)
@@ -157,6 +159,14 @@ def _field_entry(
         after=shown,
         other=conflict.lost if conflict else None,
     )
+
+
+def _bindings(pair: Pair, altior: Snapshot | None) -> Mapping[str, Any]:
+    """Altior's elements have ids: once bound, a slot stays with its element (design 3)."""
+    if altior is None:
+        return pair.bindings
+    shown = {name: dict(slots) for name, slots in altior.bindings.items()}
+    return {**pair.bindings, **shown}
 
 
 def _recent(at: str, now: datetime, seconds: float) -> bool:

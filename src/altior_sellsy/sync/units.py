@@ -156,7 +156,8 @@ def _search(work: Work, searches: list[tuple[Snapshot, Search]]) -> dict[tuple[S
 
 def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
     sides = {snapshot.reference.side: snapshot, link.other.reference.side: link.other}
-    sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
+    sellsy = sides[Side.SELLSY]
+    altior = sides[Side.ALTIOR] = work.binding.rebind(sides[Side.ALTIOR], sellsy)
     pair = Pair(
         id=new_id(),
         kind=work.binding.kind.name,

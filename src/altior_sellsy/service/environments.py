@@ -1,0 +1,123 @@
+"""Environments: added from a completed request, listed, paused, resumed, removed."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.errors import Final
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus, JournalEntry, RequestVersion
+from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
+from altior_sellsy.request.answers import Problem
+from altior_sellsy.request.model import Request
+from altior_sellsy.request.reading import read
+
+
+class RequestRefused(Final):
+    """The document has problems; nothing was written. `problems`: all of them, with their cells."""
+
+    def __init__(self, message: str, problems: list[Problem]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class UnknownEnvironment(Final):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Addresses and secrets that the document does not, or need not, hold."""
+
+    altior_url: str
+    altior_token: str
+    sellsy_secret: str = ""
+    sellsy_url: str = ""
+    sellsy_login_url: str = ""
+
+
+def add(ledgers: Ledgers, path: Path, access: Access, clock: Clock, *, who: str = "") -> tuple[Ledger, list[Problem]]:
+    """A new environment from a completed request, with its warnings. Raises RequestRefused (every error, nothing
+    written) or Taken. Neither system is called: preflight does that."""
+    request, problems = read(path)
+    errors = [p for p in problems if p.severity == "error"]
+    if request is None or errors:
+        raise RequestRefused(
+            f"La demande « {path.name} » contient {len(errors)} erreur(s) : corrigez les cellules indiquées, "
+            "puis recommencez. Rien n'a été enregistré.",
+            problems,
+        )
+    secret = access.sellsy_secret or (request.client_secret.get_secret_value() if request.client_secret else "")
+    if not secret:
+        raise Final(
+            "Le client secret de Sellsy manque : saisissez-le dans la demande, ou passez-le sur l'entrée standard "
+            "avec « --sellsy-secret-stdin »."
+        )
+    ledger = ledgers.add(_environment(request, access))
+    for name, value in (
+        ("sellsy_client_id", request.client_id),
+        ("sellsy_client_secret", secret),
+        ("altior_token", access.altior_token),
+        ("webhook_key", secrets.token_hex(32)),
+    ):
+        ledger.set_secret(name, value)
+    now = clock.now()
+    number = f"DEM-{now:%Y}-{len(ledgers.environments()):04d}"
+    ledger.add_request_version(RequestVersion(number, now, who or "ligne de commande", request.masked(), "validated"))
+    return ledger, problems
+
+
+def _environment(request: Request, access: Access) -> Environment:
+    urls = {"altior": access.altior_url.rstrip("/")}
+    if access.sellsy_url:
+        urls["sellsy"] = access.sellsy_url.rstrip("/")
+    if access.sellsy_login_url:
+        urls["sellsy_login"] = access.sellsy_login_url.rstrip("/")
+    return Environment(
+        name=request.slug,
+        client=request.client,
+        altior_name=request.environment,
+        settings=request.settings(),
+        urls=urls,
+        account_id=request.account_id,
+        webhook_token=secrets.token_urlsafe(24),
+    )
+
+
+def opened(ledgers: Ledgers, name: str) -> Ledger:
+    """Raises UnknownEnvironment, one French sentence that names those that exist."""
+    try:
+        return ledgers.open(name)
+    except LookupError:
+        known = ", ".join(sorted(e.name for e in ledgers.environments())) or "aucun"
+        raise UnknownEnvironment(f"L'environnement « {name} » n'existe pas. Environnements connus : {known}.") from None
+
+
+def pause(ledger: Ledger, clock: Clock, by: str, reason: str) -> None:
+    """Nothing is lost: changes go on being noted and are caught up."""
+    _set(ledger, clock, EnvironmentStatus.PAUSED, by, reason or "mise en pause")
+
+
+def resume(ledger: Ledger, clock: Clock, by: str) -> None:
+    environment = ledger.environment()
+    if environment.status is not EnvironmentStatus.PAUSED:
+        raise Final(f"L'environnement « {environment.name} » n'est pas en pause : il n'y a rien à reprendre.")
+    before = EnvironmentStatus.ACTIVE if environment.activated_at else EnvironmentStatus.NOT_ACTIVATED
+    _set(ledger, clock, before, by, "")
+
+
+def _set(ledger: Ledger, clock: Clock, status: EnvironmentStatus, by: str, reason: str) -> None:
+    now = clock.now()
+    paused = status is EnvironmentStatus.PAUSED
+    ledger.commit(
+        Changes(
+            environment={
+                "status": status,
+                "paused_reason": reason,
+                "paused_at": now if paused else None,
+                "paused_by": by if paused else "",
+            },
+            journal=[JournalEntry(now, "", "paused" if paused else "resumed", None, None, reason, who=by)],
+        ),
+        None,
+    )

@@ -1,0 +1,167 @@
+"""One environment at work: its ledger, its two clients and the engine over them."""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from altior_sellsy.altior.client import HttpAltior
+from altior_sellsy.clock import Clock, SystemClock
+from altior_sellsy.errors import ConnectorError, CursorExpired
+from altior_sellsy.kinds.altior_sets import Bound
+from altior_sellsy.kinds.third_party import admission
+from altior_sellsy.kinds.third_party.in_altior import AltiorThirdParties
+from altior_sellsy.kinds.third_party.in_sellsy import SellsyThirdParties
+from altior_sellsy.kinds.third_party.record import THIRD_PARTY
+from altior_sellsy.ledger.model import EnvironmentStatus, Look
+from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
+from altior_sellsy.sellsy.client import HttpSellsy
+from altior_sellsy.service import schedules
+from altior_sellsy.service.clients import altior_client, sellsy_client
+from altior_sellsy.service.people import people
+from altior_sellsy.sync.drain import drain
+from altior_sellsy.sync.engine import Binding, DrainReport, Engine
+from altior_sellsy.timing import Timing
+from altior_sellsy.values.reference import Reference, Side
+
+FEED_KINDS = {"tiers": ("third_party", "tiers"), "contacts": ("contact", "contact"), "affaires": ("deal", "affaire")}
+
+
+def default_ledgers() -> Ledgers:
+    """Imported late: it needs Django to be set up."""
+    from altior_sellsy.ledger.django_app.store import DjangoLedgers
+
+    return DjangoLedgers()
+
+
+def open_runtime(name: str, *, clock: Clock | None = None, timing: Timing | None = None) -> "Runtime":
+    """Raises LookupError for an unknown environment, Refused when an access is missing."""
+    from altior_sellsy.web.options import options
+
+    ledgers = default_ledgers()
+    return Runtime(ledgers, ledgers.open(name), clock or SystemClock(), timing or options().timing)
+
+
+@dataclass
+class Runtime:
+    """Used by one thread; close it. Clients and engine are made when first needed: a command that only reads the
+    ledger calls nobody."""
+
+    ledgers: Ledgers
+    ledger: Ledger
+    clock: Clock
+    timing: Timing
+    at: Callable[[str], None] = field(default=lambda point: None)
+    _sellsy: HttpSellsy | None = None
+    _altior: HttpAltior | None = None
+    _engine: Engine | None = None
+
+    def __enter__(self) -> "Runtime":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for client in (self._sellsy, self._altior):
+            if client is not None:
+                client.close()
+        self._sellsy = self._altior = self._engine = None
+
+    @property
+    def sellsy(self) -> HttpSellsy:
+        if self._sellsy is None:
+            self._sellsy = sellsy_client(self.ledgers, self.ledger, self.clock, self.timing)
+        return self._sellsy
+
+    @property
+    def altior(self) -> HttpAltior:
+        if self._altior is None:
+            self._altior = altior_client(self.ledger, self.timing)
+        return self._altior
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = self._make_engine()
+        return self._engine
+
+    def _make_engine(self) -> Engine:
+        environment = self.ledger.environment()
+        known = people(self.ledger, self.sellsy, self.altior, self.clock.now())
+        altior = AltiorThirdParties(
+            self.altior, self.clock, environment.name, known.correspondence, known.establishment, self._bound
+        )
+        third_parties = Binding(
+            kind=THIRD_PARTY,
+            admit=admission.admit,
+            volets=admission.volets,
+            sellsy=SellsyThirdParties(
+                self.sellsy, self.clock, environment.account_id, known.correspondence, known.gate_field
+            ),
+            altior=altior,
+            rebind=lambda tiers, company: altior.rebind(tiers, Bound(values=company.fields)),
+        )
+        return Engine(
+            ledger=self.ledger,
+            bindings=[third_parties],
+            clock=self.clock,
+            timing=self.timing,
+            holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            lane=self._lane,
+            at=self.at,
+        )
+
+    def _lane(self, live: bool) -> None:
+        self.sellsy.live = live
+
+    def _bound(self, references: object) -> dict[Reference, Bound]:
+        """How the pairs of these Altior records bind their slots."""
+        wanted = set(references)  # type: ignore[call-overload]
+        bound: dict[Reference, Bound] = {}
+        for pair in self.ledger.pairs(wanted):
+            before = bound.get(pair.altior)
+            ids = {**(before.ids if before else {}), **pair.bindings}
+            values = {**(before.values if before else {}), **pair.half_altior}
+            bound[pair.altior] = Bound(ids, values)
+        return bound
+
+    # -- what jobs and commands ask for
+    def drain(self, *, seconds: float | None = None) -> DrainReport:
+        if not self.ledger.looks():
+            return DrainReport()
+        return drain(self.engine, seconds=seconds)
+
+    def poll_feed(self, wait: float) -> int:
+        """Altior's change feed: entries become live looks, the cursor moves in the same transaction. An expired
+        cursor asks for a full scan."""
+        environment = self.ledger.environment()
+        if environment.status not in (EnvironmentStatus.ACTIVE, EnvironmentStatus.INITIALISING):
+            return 0
+        cursor = environment.cursors.get("feed")
+        now = self.clock.now()
+        try:
+            shown = self.altior.changes(cursor, wait if cursor else 0)
+        except CursorExpired:
+            fresh = self.altior.changes(None)
+            self.ledger.commit(Changes(cursors={"feed": fresh.cursor, **schedules.scan_now(now)}), None)
+            return 0
+        looks = {}
+        for change in shown.changes:
+            kind, thing = FEED_KINDS[change.resource]
+            reference = Reference(Side.ALTIOR, environment.name, thing, change.id)
+            looks[reference] = Look(reference, kind, "feed", self.clock.now(), live=True)
+        if shown.cursor != cursor or looks:
+            self.ledger.commit(Changes(mark=list(looks.values()), cursors={"feed": shown.cursor}), None)
+        return len(looks)
+
+    def schedules(self, now: datetime) -> None:
+        """What is due by the environment's cursors. Never raises for a remote fault: it is tried again."""
+        if self.ledger.environment().status is not EnvironmentStatus.ACTIVE:
+            return
+        try:
+            schedules.run(self.engine, now)
+        except ConnectorError as error:
+            schedules.postpone(self.ledger, self.clock.now(), error)
