@@ -9,8 +9,10 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from altior_sellsy.sandbox.altior.checks import RefusedError
 from altior_sellsy.sandbox.altior.shapes import Record
@@ -37,6 +39,25 @@ def refusing(handler: Handler) -> Handler:
             return answer({"erreur": refusal.body()}, refusal.status)
 
     return wrapped
+
+
+def by_method(path: str, handlers: dict[str, Handler]) -> Route:
+    """One route for all methods of a path, so that a refusal of another one names them all."""
+
+    async def handle(request: Request) -> Response:
+        return await handlers["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route(path, handle, methods=list(handlers))
+
+
+async def not_routed(request: Request, error: Exception) -> Response:
+    """What the router itself refuses (unknown path, method not allowed), as the contract's error document."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    code, message = ("introuvable", "Cette adresse n'existe pas.")
+    if status == 405:
+        code, message = ("methode_refusee", "Cette méthode n'est pas admise ici.")
+    return answer({"erreur": {"code": code, "message": message, "champs": {}}}, status, headers)
 
 
 async def read_json(request: Request) -> Any:
@@ -75,14 +96,14 @@ def reference_user(store: Store, request: Request) -> str:
     return str(user["email"])
 
 
-def whole(request: Request, name: str, default: int, most: int) -> int:
-    """A query parameter that is a whole number from 1 to `most`."""
+def whole(request: Request, name: str, default: int, most: int, least: int = 1) -> int:
+    """A query parameter that is a whole number from `least` to `most`."""
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
         raise RefusedError(
-            422, "invalide", "La requête est mal formée.", {name: f"Un entier de 1 à {most} est attendu."}
+            422, "invalide", "La requête est mal formée.", {name: f"Un entier de {least} à {most} est attendu."}
         )
     return int(text)
 

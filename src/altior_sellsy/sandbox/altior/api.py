@@ -13,6 +13,7 @@ from altior_sellsy.sandbox.altior.answers import (
     Handler,
     answer,
     authorised,
+    by_method,
     listed,
     read_model,
     reference_user,
@@ -40,8 +41,8 @@ _KEYS = {
 class BulkItem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    id: str | None = Field(default=None, min_length=1)
-    version: str | None = None
+    id: str = Field(default="", min_length=1)
+    version: str = ""
     corps: dict[str, Any]
 
 
@@ -70,8 +71,8 @@ def api_routes(store: Store, log: Log) -> list[BaseRoute]:
         Route(f"{_PREFIX}/openapi.json", _document, methods=["GET"]),
         Route(f"{_PREFIX}/modifications", guarded(_changes(store)), methods=["GET"]),
     ]
-    for path, method, handler in directory_routes(store, log):
-        routes.append(Route(f"{_PREFIX}/{path}", guarded(handler), methods=[method]))
+    for path, handlers in directory_routes(store, log).items():
+        routes.append(by_method(f"{_PREFIX}/{path}", {method: guarded(each) for method, each in handlers.items()}))
     for kind in ("devis", "commandes"):
         routes.append(Route(f"{_PREFIX}/{kind}", guarded(_documents(store, kind)), methods=["GET"]))
     for resource in MAIN:
@@ -91,10 +92,10 @@ async def _document(request: Request) -> Response:
 
 def _page(store: Store, resource: str) -> Handler:
     async def handle(request: Request) -> Response:
+        limit = whole(request, "limite", 100, 100)
         if "ids" in request.query_params:
             found = [record for id in dict.fromkeys(several(request, "ids")) if (record := shown(store, resource, id))]
             return answer({"elements": found, "apres": None, "total": len(found)})
-        limit = whole(request, "limite", 100, 100)
         after = store.position(request.query_params.get("apres", ""))
         ids = [id for id in store.of(resource) if listed(store, id)]
         coming = [id for id in ids if store.position(id) > after]
@@ -151,9 +152,9 @@ def _bulk(store: Store, log: Log, resource: str) -> Handler:
 
 def _item(store: Store, log: Log, resource: str, item: BulkItem, user: str) -> Record:
     try:
-        saved = write(store, resource, item.id, item.corps, user, version=item.version)
+        saved = write(store, resource, item.id or None, item.corps, user, version=item.version)
     except RefusedError as refusal:
-        log.write(resource, "refused", refusal.status, user, item.corps, item.id, item.version, changed=False)
+        log.write(resource, "refused", refusal.status, user, item.corps, item.id or None, item.version, changed=False)
         return {"statut": refusal.status, "erreur": refusal.body()}
     status = 201 if saved.created else 200
     operation = "create" if saved.created else "update" if item.id else "adopt"
@@ -175,8 +176,8 @@ def _documents(store: Store, kind: str) -> Handler:
 def _changes(store: Store) -> Handler:
     async def handle(request: Request) -> Response:
         cursor = request.query_params.get("curseur") or store.cursor()
-        wait = whole(request, "attente", 1, 30) if request.query_params.get("attente", "0") != "0" else 0
-        deadline = asyncio.get_running_loop().time() + wait
+        wait = whole(request, "attente", 0, 30, least=0)
+        deadline = asyncio.get_running_loop().time() + min(wait, store.options.longest_poll)
         try:
             while True:
                 entries, after = store.entries(cursor, _FEED_PAGE)

@@ -34,21 +34,16 @@ class CustomField(BaseModel):
     recherchable: bool = False
 
 
-def directory_routes(store: Store, log: Log) -> list[tuple[str, str, Handler]]:
-    """(path, method, handler)."""
-    routes = [
-        ("environnement", "GET", _environment(store)),
-        ("utilisateurs", "GET", _list(store, "utilisateurs")),
-        ("etablissements", "GET", _list(store, "etablissements")),
-        ("champs-personnalises", "GET", _list(store, "champs")),
-        ("champs-personnalises", "POST", _create_field(store, log)),
-    ]
-    for name in LISTS:
-        routes += [
-            (f"parametres/{name}", "GET", _values(store, name)),
-            (f"parametres/{name}", "POST", _create_value(store, log, name)),
-        ]
-    return routes + [(f"exigences/{resource}", "GET", _requirements(store, resource)) for resource in MAIN]
+def directory_routes(store: Store, log: Log) -> dict[str, dict[str, Handler]]:
+    """path → method → handler."""
+    return {
+        "environnement": {"GET": _environment(store)},
+        "utilisateurs": {"GET": _list(store, "utilisateurs")},
+        "etablissements": {"GET": _list(store, "etablissements")},
+        "champs-personnalises": {"GET": _list(store, "champs"), "POST": _create_field(store, log)},
+        **{f"parametres/{n}": {"GET": _values(store, n), "POST": _create_value(store, log, n)} for n in LISTS},
+        **{f"exigences/{resource}": {"GET": _requirements(store, resource)} for resource in MAIN},
+    }
 
 
 def _environment(store: Store) -> Handler:
@@ -76,12 +71,12 @@ def _create_value(store: Store, log: Log, name: str) -> Handler:
     async def handle(request: Request) -> Response:
         user = reference_user(store, request)
         value = await read_model(request, ListValue)
+        if name in ABBREVIATED and not value.abreviation:
+            raise RefusedError(422, "invalide", "La valeur est refusée.", {"abreviation": "Champ obligatoire."})
         values = store.directory["listes"][name]
         existing = next((each for each in values if each["titre"] == value.titre), None)
         if existing is not None:
             return answer(existing)
-        if name in ABBREVIATED and not value.abreviation:
-            raise RefusedError(422, "invalide", "La valeur est refusée.", {"abreviation": "Champ obligatoire."})
         created = {"id": f"{name}-{len(values) + 1}", "titre": value.titre, "abreviation": value.abreviation or None}
         values.append(created)
         store.touch_directory()

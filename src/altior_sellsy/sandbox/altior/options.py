@@ -51,5 +51,7 @@ class Options(BaseModel):
     token: str = TOKEN
     first_id: int = 501
     feed_kept: int = 200_000
+    longest_poll: float = 30
+    """Seconds after which a long poll is answered, whatever it asked."""
     data: Path | None = None
     switches: Switches = Switches()

@@ -4,8 +4,10 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from altior_sellsy.sandbox.altior.answers import not_routed
 from altior_sellsy.sandbox.altior.api import api_routes
 from altior_sellsy.sandbox.altior.faults import Faults
 from altior_sellsy.sandbox.altior.log import Log
@@ -45,7 +47,7 @@ def create_app(options: Options | None = None, scenario: dict[str, Any] | None =
     store, log = Store(options or Options()), Log()
     if not store.load():
         reset(store, scenario)
-    app = Starlette()
+    app = Starlette(exception_handlers={HTTPException: not_routed})
     faults = Faults(_Logged(app, log))
     app.router.routes.extend([*api_routes(store, log), *people_routes(store, log, faults)])
     return faults

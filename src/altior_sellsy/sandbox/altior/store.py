@@ -120,7 +120,8 @@ class Store:
 
     @staticmethod
     def position(id: str) -> int:
-        return int("".join(c for c in id if c.isdigit()) or "0")
+        """Where the id stands in id order: its digits as a number."""
+        return int("".join(c for c in id if c.isascii() and c.isdigit())[:18] or "0")
 
     def _remember(self, resource: str, id: str, old: Record | None) -> None:
         self._dirty[f"{resource}/{id}"] = ""
