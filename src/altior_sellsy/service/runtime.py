@@ -38,7 +38,7 @@ def default_ledgers() -> Ledgers:
 
 def open_runtime(name: str, *, clock: Clock | None = None, timing: Timing | None = None) -> "Runtime":
     """Raises LookupError for an unknown environment, Refused when an access is missing."""
-    from altior_sellsy.web.options import options
+    from altior_sellsy.options import options
 
     ledgers = default_ledgers()
     return Runtime(ledgers, ledgers.open(name), clock or SystemClock(), timing or options().timing)

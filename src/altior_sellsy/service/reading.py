@@ -1,0 +1,111 @@
+"""What people are shown of an environment: status, cards, journal. Plain JSON-able data; French labels beside codes."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from altior_sellsy.ledger.model import Card, Environment, EnvironmentStatus, JournalEntry, State
+from altior_sellsy.ledger.port import Ledger, Ledgers
+from altior_sellsy.sync import words
+from altior_sellsy.values.reference import Reference
+
+STATUS_LABELS = {
+    EnvironmentStatus.NOT_ACTIVATED: "Non activée",
+    EnvironmentStatus.TO_APPROVE: "Initialisation à approuver",
+    EnvironmentStatus.INITIALISING: "Initialisation en cours",
+    EnvironmentStatus.ACTIVE: "Active",
+    EnvironmentStatus.PAUSED: "En pause",
+    EnvironmentStatus.STOPPED: "Arrêtée",
+}
+STATE_LABELS = {
+    State.IN_STEP: "À jour",
+    State.WAITING: "En attente",
+    State.EXCLUDED: "Exclue",
+    State.FAILED: "En échec",
+    State.FROZEN: "Figée",
+    State.HELD: "À traiter",
+}
+KIND_LABELS = {"third_party": "Tiers", "contact": "Contacts", "deal": "Affaires"}
+WINDOW_LABELS = {1: "par seconde", 60: "par minute", 86400: "par jour"}
+
+
+def status(ledgers: Ledgers, ledger: Ledger, now: datetime) -> dict[str, Any]:
+    """Counters per kind and state, reasons of what is not in step, delay of the oldest due look, quota, open cards."""
+    environment = ledger.environment()
+    looks = ledger.looks()
+    due = [look.due for look in looks if look.due <= now]
+    reasons = Counter(
+        (s.kind, s.state.value, s.code) for s in ledger.all_sightings() if s.state is not State.IN_STEP and s.code
+    )
+    used = ledgers.quota(environment.account_id).usage(now) if environment.account_id else {}
+    return {
+        **overview(environment),
+        "counters": {kind: dict(states) for kind, states in ledger.counters().items()},
+        "reasons": [
+            {"kind": kind, "state": state, "code": code, "label": words.short(code), "number": number}
+            for (kind, state, code), number in sorted(reasons.items())
+        ],
+        "looks": {"due": len(due), "later": len(looks) - len(due)},
+        "delay_seconds": round((now - min(due)).total_seconds(), 1) if due else 0,
+        "quota": [{"seconds": seconds, "used": use, "limit": limit} for seconds, (use, limit) in sorted(used.items())],
+        "cards": len(ledger.cards()),
+    }
+
+
+def overview(environment: Environment) -> dict[str, Any]:
+    return {
+        "name": environment.name,
+        "client": environment.client,
+        "status": environment.status.value,
+        "status_label": STATUS_LABELS[environment.status],
+        "paused_reason": environment.paused_reason,
+        "paused_at": _iso(environment.paused_at),
+        "paused_by": environment.paused_by,
+        "account_id": environment.account_id,
+        "activated_at": _iso(environment.activated_at),
+        "approved_by": environment.approved_by,
+    }
+
+
+def cards(ledger: Ledger, *, all: bool = False) -> list[dict[str, Any]]:
+    return [card_json(card) for card in ledger.cards(open_only=not all)]
+
+
+def card_json(card: Card) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "reference": str(card.reference) if card.reference else None,
+        "code": card.code,
+        "short": words.short(card.code),
+        "field": card.field_name,
+        "sentence": card.sentence,
+        "remedy": card.remedy,
+        "count": card.count,
+        "at": _iso(card.at),
+        "closed_at": _iso(card.closed_at),
+    }
+
+
+def journal(ledger: Ledger, *, reference: Reference | None = None, limit: int = 200) -> list[dict[str, Any]]:
+    return [entry_json(entry) for entry in ledger.journal(reference=reference, limit=limit)]
+
+
+def entry_json(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "at": _iso(entry.at),
+        "kind": entry.kind,
+        "action": entry.action,
+        "side": entry.side.value if entry.side else None,
+        "reference": str(entry.reference) if entry.reference else None,
+        "counterpart": str(entry.counterpart) if entry.counterpart else None,
+        "field": entry.field_name,
+        "before": entry.before,
+        "after": entry.after,
+        "lost": entry.other,
+        "cause": entry.cause,
+        "who": entry.who,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

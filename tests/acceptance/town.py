@@ -1,0 +1,118 @@
+"""One company's two systems as real servers on this machine, and a runtime over real HTTP."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from altior_sellsy.clock import Clock, SystemClock
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus
+from altior_sellsy.ledger.port import Ledgers
+from altior_sellsy.request.mapping import LINES
+from altior_sellsy.sandbox.altior.options import TOKEN
+from altior_sellsy.sandbox.altior.options import Options as AltiorOptions
+from altior_sellsy.sandbox.altior.server import create_app as altior_app
+from altior_sellsy.sandbox.sellsy.app import Options as SellsyOptions
+from altior_sellsy.sandbox.sellsy.app import create_app as sellsy_app
+from altior_sellsy.sandbox.sellsy.scenario import Scenario
+from altior_sellsy.sandbox.sellsy.settings import CLIENT_ID, CLIENT_SECRET
+from altior_sellsy.sandbox.serving import Served
+from altior_sellsy.service.runtime import Runtime
+from altior_sellsy.timing import Timing
+
+QUICK = Timing(echo_delay=0, stale_after_write=0.2, call_deadline=5, create_recovery=0.3, create_recovery_gap=0.1)
+
+
+class Town:
+    """`companies`, `tiers` …: documents of the sandboxes' people's doors."""
+
+    def __init__(
+        self,
+        sellsy: Mapping[str, Any] | None = None,
+        altior: Mapping[str, Any] | None = None,
+        *,
+        timing: Timing = QUICK,
+        altior_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        options = AltiorOptions(all_values=True, custom_fields=True, **dict(altior_options or {}))
+        self.sellsy_server = Served(
+            sellsy_app(SellsyOptions(scenario=Scenario(**dict(sellsy or {})))), date_header=False
+        )
+        self.altior_server = Served(altior_app(options, dict(altior or {})))
+        self.timing = timing
+        self.http = httpx2.Client(timeout=30)
+
+    def __enter__(self) -> Self:
+        self.sellsy_server.start()
+        self.altior_server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+        self.sellsy_server.stop()
+        self.altior_server.stop()
+
+    # -- the environment
+    def environment(self, **tiers: Any) -> Environment:
+        return Environment(
+            name="menuiserie-leo",
+            client="Menuiserie Léo",
+            altior_name="Menuiserie Léo",
+            status=EnvironmentStatus.NOT_ACTIVATED,
+            account_id="97417",
+            settings={
+                "reference_user": "claire.martin@example.test",
+                "establishment": "Menuiserie Léo",
+                "account_id": "97417",
+                "referent": "",
+                "tiers": {"export": True, "import": True, "siret": True} | tiers,
+                "mapping": {line.number: line.standard for line in LINES},
+                "deals": {"import": False, "events": {"1": [], "2": [], "3": [], "4": []}},
+                "export_roles": ["client", "prospect"],
+            },
+            urls={
+                "sellsy": f"{self.sellsy_server.url}/v2",
+                "sellsy_login": self.sellsy_server.url,
+                "altior": self.altior_server.url,
+            },
+            webhook_token="jeton",
+        )
+
+    def runtime(self, ledgers: Ledgers, clock: Clock | None = None, **tiers: Any) -> Runtime:
+        try:
+            ledger = ledgers.open("menuiserie-leo")
+        except LookupError:
+            ledger = ledgers.add(self.environment(**tiers))
+            ledger.set_secret("sellsy_client_id", CLIENT_ID)
+            ledger.set_secret("sellsy_client_secret", CLIENT_SECRET)
+            ledger.set_secret("altior_token", TOKEN)
+            ledger.set_secret("webhook_key", "cle-de-signature")
+        return Runtime(ledgers, ledger, clock or SystemClock(), self.timing)
+
+    # -- people, and judges
+    def sellsy(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.http.request(method, f"{self.sellsy_server.url}/_sandbox/{path}", json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def altior(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.http.request(method, f"{self.altior_server.url}/_sandbox/{path}", json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def companies(self) -> list[dict[str, Any]]:
+        return list(self.sellsy("GET", "records/companies")["data"])
+
+    def tiers(self) -> list[dict[str, Any]]:
+        return list(self.altior("GET", "tiers")["elements"])
+
+    def forget_writes(self) -> None:
+        self.sellsy("DELETE", "writes")
+        self.altior("DELETE", "writes")
+
+    def writes(self) -> tuple[int, int]:
+        """Writes received by Sellsy and by Altior since they were last forgotten."""
+        return self.sellsy("GET", "writes")["count"], self.altior("GET", "writes")["count"]
