@@ -72,7 +72,7 @@ def postgres_url() -> Iterator[str]:
         return
     from altior_sellsy.web.postgres import EmbeddedPostgres
 
-    server = EmbeddedPostgres(Path(os.environ[FOLDER]) / "data")
+    server = EmbeddedPostgres(Path(os.environ[FOLDER]) / "data", durable=False)
     yield server.start()
     server.release()
 

@@ -21,7 +21,7 @@ folder, uid, binaries = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 if uid != os.geteuid():
     os.setgroups([]); os.setgid(uid); os.setuid(uid); os.chdir("/")
 try:
-    server = EmbeddedPostgres(Path(folder), binaries=Path(binaries) if binaries else None)
+    server = EmbeddedPostgres(Path(folder), binaries=Path(binaries) if binaries else None, durable=False)
     url = server.start()
 except DatabaseTrouble as trouble:
     print(json.dumps({"trouble": str(trouble)}), flush=True)

@@ -36,8 +36,6 @@ def template() -> Iterator[Path]:
     user = User(holder / "data")
     query(user.url, "CREATE TABLE kept AS SELECT 'Ébénisterie Léo' AS name")
     user.leave()
-    with (holder / "data" / "pg" / "postgresql.auto.conf").open("a") as conf:
-        conf.write("fsync = off\n")  # killed processes lose nothing by it, and tests wait for no disk
     yield holder / "data"
     shutil.rmtree(holder)
 

@@ -37,9 +37,9 @@ OpenRuntime = Callable[[str], Runtime]
 
 def open_runtime(name: str) -> Runtime:
     """The real one. Imported late: it needs Django to be set up."""
-    from altior_sellsy.service import runtime
+    from altior_sellsy.service.runtime import open_runtime as open_real
 
-    return runtime.open_runtime(name)
+    return open_real(name)
 
 
 def ledgers() -> Ledgers:

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import conninfo_to_dict
 
-from altior_sellsy.web.options import options
+from altior_sellsy.options import options
 from altior_sellsy.web.places import DatabaseTrouble
 from altior_sellsy.web.postgres import EmbeddedPostgres
 

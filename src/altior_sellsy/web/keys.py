@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from altior_sellsy.errors import ConnectorError
-from altior_sellsy.web.options import options
+from altior_sellsy.options import options
 
 KEY_BYTES = 32
 HOW_TO = "Donnez 32 octets en base64, par exemple le résultat de « openssl rand -base64 32 »."

@@ -33,9 +33,13 @@ LIVING = 'for p in /proc/[0-9]*; do [ "$p/cwd" -ef "$1" ] && echo "${p#/proc/}";
 
 
 class EmbeddedPostgres:
-    def __init__(self, data: Path, *, binaries: Path | None = None) -> None:
-        """Makes the data folder where it is missing. Raises DatabaseTrouble, a French sentence."""
+    def __init__(self, data: Path, *, binaries: Path | None = None, durable: bool = True) -> None:
+        """Makes the data folder where it is missing. Raises DatabaseTrouble, a French sentence.
+
+        Not `durable`: a new cluster waits for no disk and does not survive a power cut; for throw-away ones.
+        """
         self.places = choose_places(data, binaries)
+        self._durable = durable
         self._users: IO[str] | None = None
         self._pid = os.getpid()
 
@@ -122,7 +126,7 @@ class EmbeddedPostgres:
         if code:
             raise DatabaseTrouble(f"La base n'a pas pu être créée dans « {self.places.home} » : {_last_line(text)}")
         with (new / "postgresql.auto.conf").open("a") as conf:
-            conf.write(SETTINGS)
+            conf.write(SETTINGS if self._durable else f"{SETTINGS}fsync = off\n")
         new.rename(cluster)
 
     def _start_server(self) -> None:

@@ -13,10 +13,10 @@ import uvicorn
 
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.jobs import worker as jobs_worker
+from altior_sellsy.options import options
 from altior_sellsy.timing import Timing
 from altior_sellsy.web import asgi, database
 from altior_sellsy.web.bounds import Application
-from altior_sellsy.web.options import options
 
 
 class _Server(uvicorn.Server):

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.functional import lazy
 
+from altior_sellsy.options import options
 from altior_sellsy.web import keys, logs
-from altior_sellsy.web.options import options
 
 _options = options()
 _public = urlsplit(_options.public_url)
