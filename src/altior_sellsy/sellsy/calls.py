@@ -61,6 +61,7 @@ class Calls:
         """To the end. `paged` False: an endpoint that takes no `limit`. Raises Final for a row that cannot be read."""
         rows: list[M] = []
         after: str | None = None
+        seen: set[str] = set()
         while True:
             limit = [("limit", str(MOST))] if paged else []
             asked = [*query, *limit, *([("offset", after)] if after else [])]
@@ -71,6 +72,9 @@ class Calls:
             after = page.after
             if after is None:
                 return rows
+            if after in seen:
+                raise unanswered(Call("GET", path, write=False), "tourne en rond dans ses pages")
+            seen.add(after)
 
     def whole(self, model: type[M], path: str, *, query: Query = ()) -> list[M]:
         """A list that Sellsy cannot page. Raises Final when its own count says that rows are missing."""
