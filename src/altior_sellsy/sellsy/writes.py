@@ -23,7 +23,7 @@ def _iso(value: datetime) -> str:
 
 strict = with_config(ConfigDict(extra="forbid"))
 
-Key = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+Key = Annotated[int, Field(ge=1), BeforeValidator(_number)]
 Moment = Annotated[datetime, PlainSerializer(_iso)]
 Day = Annotated[date, PlainSerializer(lambda value: value.isoformat())]
 Money = Annotated[Decimal, Field(allow_inf_nan=False)]
