@@ -34,22 +34,22 @@ def altior(number: int, thing: str = "tiers") -> Reference:
 
 
 def environment(name: str = "menuiserie", **more: Any) -> Environment:
-    known = {"client": "Menuiserie Léo", "altior_name": name, "status": EnvironmentStatus.ACTIVE}
+    known: dict[str, Any] = {"client": "Menuiserie Léo", "altior_name": name, "status": EnvironmentStatus.ACTIVE}
     return Environment(name=name, **(known | more))
 
 
 def pair(number: int, **more: Any) -> Pair:
-    known = {"id": f"pair-{number}", "kind": KIND, "sellsy": sellsy(number), "altior": altior(number)}
+    known: dict[str, Any] = {"id": f"pair-{number}", "kind": KIND, "sellsy": sellsy(number), "altior": altior(number)}
     return Pair(**(known | more))
 
 
 def look(reference: Reference, due: float = 0, **more: Any) -> Look:
-    known = {"kind": KIND, "reason": "webhook", "due": at(due)}
+    known: dict[str, Any] = {"kind": KIND, "reason": "webhook", "due": at(due)}
     return Look(reference, **(known | more))
 
 
 def create(number: int, **more: Any) -> Announcement:
-    known = {
+    known: dict[str, Any] = {
         "id": f"create-{number}",
         "kind": KIND,
         "side": Side.SELLSY,
@@ -62,7 +62,7 @@ def create(number: int, **more: Any) -> Announcement:
 
 
 def sighting(reference: Reference, **more: Any) -> Sighting:
-    known = {
+    known: dict[str, Any] = {
         "kind": KIND,
         "label": "Léo",
         "folded": "leo",
@@ -75,10 +75,10 @@ def sighting(reference: Reference, **more: Any) -> Sighting:
 
 
 def card(reference: Reference | None, code: str = "siret", **more: Any) -> Card:
-    known = {"sentence": "Le SIRET est faux.", "remedy": "Corrigez-le."}
+    known: dict[str, Any] = {"sentence": "Le SIRET est faux.", "remedy": "Corrigez-le."}
     return Card(reference, code, **(known | more))
 
 
 def entry(seconds: float, action: str = "updated", **more: Any) -> JournalEntry:
-    known = {"kind": KIND, "side": Side.ALTIOR, "reference": altior(1), "cause": "webhook"}
+    known: dict[str, Any] = {"kind": KIND, "side": Side.ALTIOR, "reference": altior(1), "cause": "webhook"}
     return JournalEntry(at=at(seconds), action=action, **(known | more))

@@ -7,7 +7,6 @@ commit; marks from signals do not wait, since their foreign key takes only KEY S
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -132,7 +131,11 @@ class DjangoLedger:
 
     def _announce_marks(self) -> None:
         # Robust: a drain that could not be deferred is deferred by the tick; what was committed stays committed.
-        transaction.on_commit(partial(self._on_marked, self._name), robust=True)
+        # (A function of its own, not a partial: Django logs the name of what failed, and a partial has none.)
+        def tell() -> None:
+            self._on_marked(self._name)
+
+        transaction.on_commit(tell, robust=True)
 
     # -- looks
 

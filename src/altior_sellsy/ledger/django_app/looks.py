@@ -18,10 +18,11 @@ from altior_sellsy.values.reference import Reference
 _GATE = 0x4C4F4F4B  # «LOOK»: the class of advisory locks that this module owns
 
 _MARK = """
-WITH gate AS (SELECT pg_advisory_xact_lock_shared(%(gate)s, %(environment)s))
+WITH gate AS (SELECT pg_advisory_xact_lock_shared(%(gate)s, %(environment)s)),
+     environment AS (SELECT id FROM ledger_environment WHERE id = %(environment)s FOR KEY SHARE)
 INSERT INTO ledger_look AS row (environment_id, reference, kind, reason, due, live, attempts)
-SELECT %(environment)s, m.reference, m.kind, m.reason, m.due, m.live, 0
-FROM gate, unnest(%(references)s::text[], %(kinds)s::text[], %(reasons)s::text[], %(dues)s::timestamptz[],
+SELECT environment.id, m.reference, m.kind, m.reason, m.due, m.live, 0
+FROM gate, environment, unnest(%(references)s::text[], %(kinds)s::text[], %(reasons)s::text[], %(dues)s::timestamptz[],
                   %(lives)s::boolean[]) WITH ORDINALITY AS m (reference, kind, reason, due, live, position)
 ORDER BY m.position
 ON CONFLICT (environment_id, reference) DO UPDATE SET
@@ -36,7 +37,7 @@ WHERE environment_id = %s AND live = %s AND due <= %s ORDER BY due, seq LIMIT %s
 
 
 def mark(environment_id: int, looks: Iterable[Look]) -> bool:
-    """Whether anything was marked."""
+    """Whether anything was marked: nothing is for an environment that was removed meanwhile."""
     merged: dict[str, Look] = {}
     for look in looks:
         key = str(look.reference)
@@ -46,7 +47,7 @@ def mark(environment_id: int, looks: Iterable[Look]) -> bool:
         return False
     references = sorted(merged)
     ordered = [merged[key] for key in references]
-    _execute(
+    number = _execute(
         _MARK,
         {
             "gate": _GATE,
@@ -58,7 +59,7 @@ def mark(environment_id: int, looks: Iterable[Look]) -> bool:
             "lives": [look.live for look in ordered],
         },
     )
-    return True
+    return number > 0
 
 
 def _merged(a: Look, b: Look) -> Look:
@@ -111,6 +112,8 @@ def _select(statement: str, parameters: tuple[Any, ...]) -> list[Look]:
         return [rows.look(values) for values in cursor.fetchall()]
 
 
-def _execute(statement: str, parameters: tuple[Any, ...] | dict[str, Any]) -> None:
+def _execute(statement: str, parameters: tuple[Any, ...] | dict[str, Any]) -> int:
+    """How many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
