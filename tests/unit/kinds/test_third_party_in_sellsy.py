@@ -393,3 +393,10 @@ def test_existence() -> None:
     assert system.exists(company(fake.add()))
     assert not system.exists(company(1))
     assert not system.exists(individual(1))
+
+
+def test_emptying_what_is_empty_is_acknowledged_without_a_call() -> None:
+    fake = FakeSellsy()
+    id = fake.add()
+    assert dict(write(in_sellsy(fake), id, delivery_address=None).shown) == {"delivery_address": None}
+    assert fake.called("update") == fake.called("create_address") == fake.called("update_address") == []

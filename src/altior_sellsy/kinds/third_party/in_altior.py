@@ -146,7 +146,7 @@ class AltiorThirdParties:
             waiting = [(job, self._body(job)) for job in jobs if job.written is None]
             for start in range(0, len(waiting), PAGE):
                 self._bulk(waiting[start : start + PAGE])
-        return [job.written or Written(refused=job.refused) for job in jobs]
+        return [job.written or _nothing_to_send(job) for job in jobs]
 
     def _body(self, job: _Job) -> TiersBody:
         return tiers_body(job.fields, self.correspondence, person=job.person, bindings=job.bindings)
@@ -158,7 +158,7 @@ class AltiorThirdParties:
             if item.body:
                 items.append((job, out, item))
             else:
-                job.written = Written(snapshot=job.before if not job.refused else None, refused=job.refused)
+                job.written = _nothing_to_send(job)
         if not items:
             return
         try:
@@ -200,6 +200,13 @@ class AltiorThirdParties:
         return read_tiers(
             document, at=at, environment=self.environment, correspondence=self.correspondence, bound=bound
         )
+
+
+def _nothing_to_send(job: _Job) -> Written:
+    """What is wanted is there already (a blank slot emptied), or all of it was refused."""
+    there = job.before.fields if job.before else {}
+    shown = {name: value for name, value in job.fields.items() if name in there and there[name] == value}
+    return Written(snapshot=job.before, shown=shown, refused=job.refused)
 
 
 __all__ = ["AltiorThirdParties", "Bindings", "Bound", "read_tiers", "rebind", "tiers_body", "unbound"]

@@ -180,6 +180,8 @@ class SellsyThirdParties:
         except ConnectorError as error:
             return Written(refused=refused, error=error)
         placed = self._place(snapshot, address_changes(fields, snapshot.bindings.get(SET, {})))
+        blank = {k: None for k in POINTERS if k in fields and fields[k] is None and snapshot.fields.get(k, "") is None}
+        shown |= blank  # emptied, and Sellsy had none
         shown = {name: value for name, value in (shown | dict(placed.shown)).items() if name not in refused}
         return replace(placed, shown=shown, refused={**refused, **placed.refused})
 
