@@ -109,3 +109,12 @@ def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every account may enter, unlike pytest's own: as root PostgreSQL runs under another account."""
+    made = Path(tempfile.mkdtemp(prefix="altior-sellsy-test-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)

@@ -39,4 +39,4 @@ def options() -> Options:
         return Options()
     except ValidationError as error:
         names = sorted({PREFIX + ".".join(str(part) for part in item["loc"]).upper() for item in error.errors()})
-        raise BadOption(f"Réglage illisible dans l'environnement : {', '.join(names)}. Corrigez sa valeur.") from None
+        raise BadOption(f"Réglage illisible dans l'environnement : {', '.join(names)}. Corrigez sa valeur.") from None

@@ -19,15 +19,6 @@ NOBODY = 65534
 IDENTITY = "SELECT system_identifier::text FROM pg_control_system()"
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that every account may enter, unlike pytest's own."""
-    made = Path(tempfile.mkdtemp(prefix="altior-sellsy-embedded-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made)
-
-
 @pytest.fixture(scope="module")
 def template() -> Iterator[Path]:
     """A data folder with a cluster that holds one row, to be copied: initdb takes most of a second."""
@@ -305,7 +296,7 @@ if ROOT:  # these cases exist for root only: chosen here, so that no other accou
 
     def test_an_ordinary_user_is_told_whose_the_folder_is(data: Path, public_binaries: Path) -> None:
         user = User(data, uid=NOBODY, binaries=public_binaries)
-        assert "appartient au compte « altior-pg »" in user.said["trouble"]
+        assert "appartient au compte « altior-pg »" in user.said["trouble"]
         user.leave()
 
     def test_root_in_a_closed_home_gets_a_private_folder_elsewhere_and_says_so(folder: Path) -> None:

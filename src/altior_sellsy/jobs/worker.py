@@ -75,5 +75,5 @@ def run_worker(timing: Timing) -> int:
     with suppress(KeyboardInterrupt):
         if asyncio.run(main()):
             return 0
-    print("L'exécutant s'arrête : il a perdu la base de données. Relancez-le.", file=sys.stderr, flush=True)
+    print("L'exécutant s'arrête : il a perdu la base de données. Relancez-le.", file=sys.stderr, flush=True)
     return 1

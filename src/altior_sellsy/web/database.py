@@ -48,11 +48,11 @@ def prepare(migrate: bool | None = None) -> None:
             _migrate()
         elif _pending():
             raise DatabaseTrouble(
-                "La base n'est pas à jour pour cette version : lancez « altior-sellsy migrate », puis recommencez."
+                "La base n'est pas à jour pour cette version : lancez « altior-sellsy migrate », puis recommencez."
             )
     except OperationalError as error:
         raise DatabaseTrouble(
-            f"La base de données ne répond pas ({described()}) : vérifiez qu'elle est démarrée et joignable, "
+            f"La base de données ne répond pas ({described()}) : vérifiez qu'elle est démarrée et joignable, "
             "et la valeur de ALTIOR_SELLSY_DATABASE_URL."
         ) from error
 
@@ -65,8 +65,8 @@ def configure(url: str) -> None:
         parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     except psycopg.ProgrammingError:
         raise DatabaseTrouble(
-            "ALTIOR_SELLSY_DATABASE_URL est illisible : "
-            "attendu « postgresql://utilisateur:mot-de-passe@machine:5432/base »."
+            "ALTIOR_SELLSY_DATABASE_URL est illisible : "
+            "attendu « postgresql://utilisateur:mot-de-passe@machine:5432/base »."
         ) from None
     default = settings.DATABASES["default"]
     for django_name, name in (("NAME", "dbname"), ("USER", "user"), ("PASSWORD", "password"), ("HOST", "host")):
@@ -79,11 +79,11 @@ def configure(url: str) -> None:
 def described() -> str:
     """Where the data is, for people: never a password."""
     if _server:
-        return f"dossier « {_server.places.data} »"
+        return f"dossier « {_server.places.data} »"
     from django.conf import settings
 
     default = settings.DATABASES["default"]
-    return f"base « {default['NAME']} » sur « {default['HOST'] or 'localhost'} »"
+    return f"base « {default['NAME']} » sur « {default['HOST'] or 'localhost'} »"
 
 
 def data_folder() -> Path:

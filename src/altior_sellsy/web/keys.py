@@ -13,7 +13,7 @@ from altior_sellsy.errors import ConnectorError
 from altior_sellsy.options import options
 
 KEY_BYTES = 32
-HOW_TO = "Donnez 32 octets en base64, par exemple le résultat de « openssl rand -base64 32 »."
+HOW_TO = "Donnez 32 octets en base64, par exemple le résultat de « openssl rand -base64 32 »."
 
 
 class BadKey(ConnectorError):
@@ -34,7 +34,7 @@ def master_keys() -> list[bytes]:
     if chosen.key:
         return _decode(chosen.key.get_secret_value(), "ALTIOR_SELLSY_KEY")
     if chosen.database_url:
-        raise BadKey(f"ALTIOR_SELLSY_KEY manque : elle est obligatoire avec ALTIOR_SELLSY_DATABASE_URL. {HOW_TO}")
+        raise BadKey(f"ALTIOR_SELLSY_KEY manque : elle est obligatoire avec ALTIOR_SELLSY_DATABASE_URL. {HOW_TO}")
     return _kept(Path(os.path.realpath(chosen.data)) / "key")
 
 
@@ -57,10 +57,10 @@ def _kept(file: Path) -> list[bytes]:
             os.link(draft, file)
         draft.unlink()
     try:
-        return _decode(file.read_text(), f"le fichier « {file} »")
+        return _decode(file.read_text(), f"le fichier « {file} »")
     except OSError as error:
         raise BadKey(
-            f"La clé de chiffrement « {file} » est illisible ({error.strerror}) : vérifiez ses droits."
+            f"La clé de chiffrement « {file} » est illisible ({error.strerror}) : vérifiez ses droits."
         ) from error
 
 

@@ -59,7 +59,7 @@ def installed_binaries() -> Path:
         if found.is_dir():
             return found
     raise DatabaseTrouble(
-        "Le PostgreSQL embarqué manque dans cette installation : réinstallez le connecteur, "
+        "Le PostgreSQL embarqué manque dans cette installation : réinstallez le connecteur, "
         "ou indiquez une base existante dans ALTIOR_SELLSY_DATABASE_URL."
     )
 
@@ -75,7 +75,7 @@ def choose_places(data: Path, binaries: Path | None = None, *, private: Path = P
         return _as_root(data, binaries, private)
     except OSError as error:
         raise DatabaseTrouble(
-            f"Le dossier de données « {data} » ne peut pas être utilisé ({error.strerror}) : "
+            f"Le dossier de données « {data} » ne peut pas être utilisé ({error.strerror}) : "
             "vérifiez ses droits, ou choisissez-en un autre avec ALTIOR_SELLSY_DATA."
         ) from error
 
@@ -84,7 +84,7 @@ def _as_user(data: Path, binaries: Path) -> Places:
     cluster = data / "pg"
     if cluster.exists() and cluster.stat().st_uid != os.geteuid():
         raise DatabaseTrouble(
-            f"La base du dossier « {data} » appartient au compte « {_name(cluster.stat().st_uid)} » : "
+            f"La base du dossier « {data} » appartient au compte « {_name(cluster.stat().st_uid)} » : "
             "lancez le connecteur avec ce compte ou avec root, ou choisissez un autre dossier avec ALTIOR_SELLSY_DATA."
         )
     if not os.access(data, os.W_OK | os.X_OK):
@@ -104,19 +104,19 @@ def _as_root(data: Path, binaries: Path, private: Path) -> Places:
             _point(data / "elsewhere", elsewhere)
         home = elsewhere
         notes.append(
-            f"Le compte « {account.pw_name} », qui fait tourner PostgreSQL, ne peut pas entrer dans « {data} » : "
-            f"la base est dans le dossier privé « {home} »."
+            f"Le compte « {account.pw_name} », qui fait tourner PostgreSQL, ne peut pas entrer dans « {data} » : "
+            f"la base est dans le dossier privé « {home} »."
         )
     elif not _enters(account, data):
         raise DatabaseTrouble(
-            f"La base est dans « {data} », mais le compte « {account.pw_name} » ne peut plus y entrer : "
+            f"La base est dans « {data} », mais le compte « {account.pw_name} » ne peut plus y entrer : "
             "rendez-lui le droit de traverser ce dossier et ses parents."
         )
     if not _runs(account, binaries):
         holder = private / f"altior-sellsy-{_digest(data)}"
         make_private(holder, account)
         binaries = _copied(binaries, holder)
-        notes.append(f"Les programmes de PostgreSQL sont copiés dans le dossier privé « {holder} ».")
+        notes.append(f"Les programmes de PostgreSQL sont copiés dans le dossier privé « {holder} ».")
     socket, more = _socket_folder(home, account)
     return Places(data, home, socket, binaries, account, (*notes, *more))
 
@@ -131,8 +131,8 @@ def _account_for(data: Path) -> pwd.struct_passwd:
             except KeyError:
                 if folder == cluster:
                     raise DatabaseTrouble(
-                        f"La base de « {data} » appartient au compte numéro {folder.stat().st_uid}, "
-                        "inconnu de cette machine : créez-le, ou choisissez un autre dossier avec ALTIOR_SELLSY_DATA."
+                        f"La base de « {data} » appartient au compte numéro {folder.stat().st_uid}, "
+                        "inconnu de cette machine : créez-le, ou choisissez un autre dossier avec ALTIOR_SELLSY_DATA."
                     ) from None
     return _system_account()
 
@@ -150,7 +150,7 @@ def _system_account() -> pwd.struct_passwd:
         made = bool(tool) and subprocess.run(command, capture_output=True, check=False).returncode == 0
         if not made and (not tool or time.monotonic() > deadline):
             raise DatabaseTrouble(
-                f"PostgreSQL refuse de tourner avec root et le compte « {ACCOUNT} » n'a pas pu être créé : "
+                f"PostgreSQL refuse de tourner avec root et le compte « {ACCOUNT} » n'a pas pu être créé : "
                 "créez-le, lancez le connecteur avec un compte ordinaire, ou indiquez ALTIOR_SELLSY_DATABASE_URL."
             )
 
@@ -163,8 +163,8 @@ def _elsewhere(data: Path, account: pwd.struct_passwd, private: Path) -> Path | 
     target = Path(os.path.realpath(link))
     if target.parent != Path(os.path.realpath(private)) or not target.exists():
         raise DatabaseTrouble(
-            f"La base de « {data} » devrait être dans « {target} », qui n'existe plus : rétablissez ce dossier, "
-            f"ou supprimez « {link} » pour repartir d'une base vide."
+            f"La base de « {data} » devrait être dans « {target} », qui n'existe plus : rétablissez ce dossier, "
+            f"ou supprimez « {link} » pour repartir d'une base vide."
         )
     _check_private(target, account.pw_uid)
     return target
@@ -180,8 +180,8 @@ def _socket_folder(home: Path, account: pwd.struct_passwd | None) -> tuple[Path,
     folder = SOCKETS / f"altior-sellsy-{uid}-{_digest(home)}"
     make_private(folder, account)
     return folder, [
-        f"Le chemin « {home} » ne convient pas à la prise (socket) de PostgreSQL, trop long ou avec une virgule : "
-        f"elle est dans le dossier privé « {folder} »."
+        f"Le chemin « {home} » ne convient pas à la prise (socket) de PostgreSQL, trop long ou avec une virgule : "
+        f"elle est dans le dossier privé « {folder} »."
     ]
 
 
@@ -219,7 +219,7 @@ def _check_private(folder: Path, uid: int) -> None:
             return
         if time.monotonic() > deadline:
             raise DatabaseTrouble(
-                f"« {folder} » doit être un dossier privé (droits 0700) du compte « {_name(uid)} » : "
+                f"« {folder} » doit être un dossier privé (droits 0700) du compte « {_name(uid)} » : "
                 "corrigez-le ou supprimez-le, puis relancez."
             )
         time.sleep(0.02)

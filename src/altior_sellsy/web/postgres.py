@@ -91,7 +91,7 @@ class EmbeddedPostgres:
                 return self._start_server()
             if time.monotonic() > deadline:
                 raise DatabaseTrouble(
-                    f"Un PostgreSQL travaille dans « {self.places.cluster} » mais ne répond pas : "
+                    f"Un PostgreSQL travaille dans « {self.places.cluster} » mais ne répond pas : "
                     f"arrêtez ses processus ({', '.join(self._living())}), puis relancez."
                 )
             time.sleep(0.05)
@@ -104,13 +104,13 @@ class EmbeddedPostgres:
             ours = self._output("postgres", "--version").rsplit(" ", 1)[-1].split(".")[0]
             if version.read_text().strip() != ours:
                 raise DatabaseTrouble(
-                    f"La base de « {cluster} » est au format de PostgreSQL {version.read_text().strip()} et cette "
-                    f"installation contient PostgreSQL {ours} : restaurez une sauvegarde dans un dossier neuf."
+                    f"La base de « {cluster} » est au format de PostgreSQL {version.read_text().strip()} et cette "
+                    f"installation contient PostgreSQL {ours} : restaurez une sauvegarde dans un dossier neuf."
                 )
             return
         if cluster.exists() and any(cluster.iterdir()):
             raise DatabaseTrouble(
-                f"« {cluster} » n'est pas une base PostgreSQL : videz ce dossier, "
+                f"« {cluster} » n'est pas une base PostgreSQL : videz ce dossier, "
                 "ou choisissez-en un autre avec ALTIOR_SELLSY_DATA."
             )
         # An initdb cut off leaves `pg.new` behind, never a half-made `pg`: the rename comes last.
@@ -124,7 +124,7 @@ class EmbeddedPostgres:
             "initdb", "--auth=trust", "--encoding=UTF8", *locale, "-U", "postgres", "-D", ".", cwd=new
         )
         if code:
-            raise DatabaseTrouble(f"La base n'a pas pu être créée dans « {self.places.home} » : {_last_line(text)}")
+            raise DatabaseTrouble(f"La base n'a pas pu être créée dans « {self.places.home} » : {_last_line(text)}")
         with (new / "postgresql.auto.conf").open("a") as conf:
             conf.write(SETTINGS if self._durable else f"{SETTINGS}fsync = off\n")
         new.rename(cluster)
@@ -140,7 +140,7 @@ class EmbeddedPostgres:
         if code and not self._ready():
             log = cluster / "server.log"
             cause = _last_line(log.read_text(errors="replace") if log.exists() else text)
-            raise DatabaseTrouble(f"PostgreSQL n'a pas démarré ({cause}) : voyez son journal « {log} ».")
+            raise DatabaseTrouble(f"PostgreSQL n'a pas démarré ({cause}) : voyez son journal « {log} ».")
 
     def _forget_dead(self) -> None:
         """Nobody works in the folder: whatever pid these files name is dead, a zombie, or somebody else's process."""
@@ -194,7 +194,7 @@ class EmbeddedPostgres:
                 except BlockingIOError:
                     if time.monotonic() > deadline:
                         raise DatabaseTrouble(
-                            f"Un autre processus démarre ou arrête la base de « {self.places.home} » sans finir : "
+                            f"Un autre processus démarre ou arrête la base de « {self.places.home} » sans finir : "
                             "arrêtez-le, puis relancez."
                         ) from None
                 time.sleep(0.02)
@@ -206,7 +206,7 @@ class EmbeddedPostgres:
             file = path.open("a")
         except OSError as error:
             raise DatabaseTrouble(
-                f"Le fichier « {path} » ne peut pas être ouvert ({error.strerror}) : vérifiez les droits de ce dossier."
+                f"Le fichier « {path} » ne peut pas être ouvert ({error.strerror}) : vérifiez les droits de ce dossier."
             ) from error
         self._give(path)
         return file

@@ -35,7 +35,7 @@ def serve(host: str, port: int, *, worker: bool) -> int:
     except OSError as error:
         why = "ce port est déjà pris" if error.errno == errno.EADDRINUSE else error.strerror
         return _failed(
-            f"Impossible d'écouter sur {_shown(host)}:{port} ({why}) : choisissez un autre port avec --port."
+            f"Impossible d'écouter sur {_shown(host)}:{port} ({why}) : choisissez un autre port avec --port."
         )
     try:
         timing = options().timing
@@ -44,7 +44,7 @@ def serve(host: str, port: int, *, worker: bool) -> int:
         print(f"Connecteur Altior × Sellsy sur {address} — {database.described()}", flush=True)
         if asyncio.run(_run(asgi.build(), listening, timing, worker=worker)):
             return 0
-        return _failed("Le service s'arrête : il a perdu la base de données. Relancez-le.")
+        return _failed("Le service s'arrête : il a perdu la base de données. Relancez-le.")
     except ConnectorError as error:
         return _failed(str(error))
     finally:

@@ -18,7 +18,7 @@ BODY_MAX = 1024 * 1024
 """Bytes. A notification without the record has about 300, with it some thousands."""
 KINDS = {"company": "third_party", "individual": "third_party", "contact": "contact", "opportunity": "deal"}
 DRAINED = (EnvironmentStatus.ACTIVE, EnvironmentStatus.INITIALISING)
-TOO_LONG = "Notification trop longue : un mégaoctet au plus est accepté."
+TOO_LONG = "Notification trop longue : un mégaoctet au plus est accepté."
 
 
 @csrf_exempt
@@ -34,9 +34,9 @@ def sellsy(request: HttpRequest, token: str) -> HttpResponse:
         return _refused(413, TOO_LONG)
     ledger = ledgers().by_webhook(token)
     if ledger is None:
-        return _refused(404, "Adresse de notification inconnue : supprimez ce webhook dans Sellsy.")
+        return _refused(404, "Adresse de notification inconnue : supprimez ce webhook dans Sellsy.")
     if not verify(ledger.secret("webhook_key") or "", body, request.headers.get(SIGNATURE_HEADER, "")):
-        return _refused(401, "Signature refusée : cette notification ne vient pas du webhook créé par le connecteur.")
+        return _refused(401, "Signature refusée : cette notification ne vient pas du webhook créé par le connecteur.")
     try:
         event = parse(request.content_type or "", body)
     except ValueError as error:
