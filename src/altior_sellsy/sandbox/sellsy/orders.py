@@ -14,8 +14,8 @@ def _name(row: Row) -> tuple[str, int]:
 
 _BY_ID: Order[Row] = Order(lambda row: (row.id,), (int,))
 _BY_NAME: Order[Row] = Order(_name, (str, int))
-_BY_CREATED: Order[Row] = Order(lambda row: (int(row.created.timestamp()), row.id), (int, int))
-_BY_UPDATED: Order[Row] = Order(lambda row: (int(row.updated.timestamp()), row.id), (int, int))
+_BY_CREATED: Order[Row] = Order(lambda row: (row.created, row.id), (int, int))
+_BY_UPDATED: Order[Row] = Order(lambda row: (row.updated, row.id), (int, int))
 _BY_DUE: Order[Row] = Order(lambda row: (row.fields["due_date"] or "", row.id), (str, int))
 _BY_STEP_RANK: Order[Row] = Order(lambda row: (row.fields["step_rank"], row.id), (int, int))
 

@@ -11,7 +11,6 @@ Opportunities: `pipeline` and `step` by id or by name.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from altior_sellsy.sandbox.sellsy.deals import stored_changes
@@ -20,6 +19,7 @@ from altior_sellsy.sandbox.sellsy.rows import Row
 from altior_sellsy.sandbox.sellsy.settings import SA, Resource
 from altior_sellsy.sandbox.sellsy.shapes import blank
 from altior_sellsy.sandbox.sellsy.state import State
+from altior_sellsy.sandbox.sellsy.times import iso, second_of
 
 _BORN_WITH = ("addresses", "contacts", "id", "created", "updated_at")
 _ASIDE = ("sa", "custom", "counts")
@@ -29,7 +29,7 @@ _DEAL_WORDS = ("pipeline", "step", "source", "related")
 def create(state: State, resource: Resource, document: Mapping[str, Any]) -> Row:
     """Raises ApiError 400 on a key that the resource does not have."""
     fields = _fields(state, resource, {}, document, _BORN_WITH)
-    dates = {key: _moment(document[name]) for key, name in _DATES if name in document}
+    dates = {key: second_of(document[name]) for key, name in _DATES if name in document}
     row = state.create(resource, fields, id=document.get("id"), **dates)
     for address in document.get("addresses", ()):
         state.add_address(resource, row.id, address)
@@ -60,12 +60,12 @@ def raw(state: State, resource: Resource, row: Row) -> dict[str, Any]:
     codes = {field.id: field.code for field in state.settings.custom_fields}
     fields = dict(row.fields)
     if fields.get("updated_status"):
-        fields["updated_status"] = fields["updated_status"].isoformat()
+        fields["updated_status"] = iso(fields["updated_status"])
     return {
         "id": row.id,
         **fields,
-        "created": row.created.isoformat(),
-        "updated_at": row.updated.isoformat(),
+        "created": iso(row.created),
+        "updated_at": iso(row.updated),
         "sa": row.custom.get(sa.id) if sa else None,
         "custom": {codes.get(id, str(id)): value for id, value in row.custom.items()},
         "addresses": [dict(address) for address in row.addresses],
@@ -75,10 +75,6 @@ def raw(state: State, resource: Resource, row: Row) -> dict[str, Any]:
 
 
 _DATES = (("created", "created"), ("updated", "updated_at"))
-
-
-def _moment(value: str) -> datetime:
-    return datetime.fromisoformat(value).replace(microsecond=0)
 
 
 def _now(state: State, resource: Resource, id: int) -> Row:

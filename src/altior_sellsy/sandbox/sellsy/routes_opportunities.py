@@ -14,11 +14,11 @@ from altior_sellsy.sandbox.sellsy.routes_records import (
     favourites,
     getter,
     lister,
-    moment,
     searcher,
 )
 from altior_sellsy.sandbox.sellsy.server import Server
 from altior_sellsy.sandbox.sellsy.shapes import rewritten
+from altior_sellsy.sandbox.sellsy.times import second_of
 
 _PATCHABLE = tuple(bodies.OpportunityPatch.model_fields)
 
@@ -46,7 +46,7 @@ def _create(call: Call) -> Response:
     changes = stored_changes(state, {}, given)
     if call.verify:
         return no_content()
-    created = moment(given["created"]) if "created" in given and state.switches.created_honoured else None
+    created = second_of(given["created"]) if "created" in given and state.switches.created_honoured else None
     row = state.create("opportunities", rewritten(changes, state.switches.lossy), created=created)
     return answer(call, "opportunities", row, 201)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -17,7 +16,8 @@ from altior_sellsy.sandbox.sellsy.rows import Row
 from altior_sellsy.sandbox.sellsy.server import Server
 from altior_sellsy.sandbox.sellsy.settings import Resource
 from altior_sellsy.sandbox.sellsy.shapes import filled, merged, rewritten
-from altior_sellsy.sandbox.sellsy.state import PARIS, State
+from altior_sellsy.sandbox.sellsy.state import State
+from altior_sellsy.sandbox.sellsy.times import second_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,6 @@ def visible(state: State, resource: Resource, rows: list[Row], *, archived_asked
     return rows
 
 
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(microsecond=0).astimezone(PARIS)
-
-
 def check_owner(state: State, changes: Mapping[str, Any]) -> None:
     owner = changes.get("owner_id")
     if owner is not None and state.settings.staff(owner) is None:
@@ -143,7 +139,7 @@ def _creator(kind: _Kind) -> Handler:
         _check(state, changes)
         if call.verify:
             return no_content()
-        created = moment(changes.pop("created")) if "created" in changes else None
+        created = second_of(changes.pop("created")) if "created" in changes else None
         row = state.create(
             kind.resource,
             _kept(state, {}, changes),

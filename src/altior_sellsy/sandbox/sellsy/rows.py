@@ -5,8 +5,9 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
+
+from altior_sellsy.sandbox.sellsy.times import Second
 
 _VERSIONS_KEPT = 32
 
@@ -18,8 +19,8 @@ class Row:
 
     id: int
     fields: Mapping[str, Any]
-    created: datetime
-    updated: datetime
+    created: Second
+    updated: Second
     custom: Mapping[int, Any] = field(default_factory=dict)
     addresses: tuple[Mapping[str, Any], ...] = ()
     contacts: tuple[int, ...] = ()

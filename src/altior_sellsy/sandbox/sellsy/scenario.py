@@ -12,6 +12,7 @@ from altior_sellsy.sandbox.sellsy import people
 from altior_sellsy.sandbox.sellsy.settings import RESOURCES, Settings, default_settings
 from altior_sellsy.sandbox.sellsy.state import State
 from altior_sellsy.sandbox.sellsy.switches import Switches
+from altior_sellsy.sandbox.sellsy.times import Second, local
 
 _FIRST_DAY = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 _DEALS = ("Rénovation des bureaux", "Extension de l'atelier", "Contrat d'entretien", "Agencement du magasin", "Façade")
@@ -55,7 +56,7 @@ def changed_settings(settings: Settings, changes: Mapping[str, Any]) -> Settings
     return Settings.model_validate(merged)
 
 
-def sample_scenario(size: int, seed: int, now: datetime) -> Scenario:
+def sample_scenario(size: int, seed: int, now: Second) -> Scenario:
     """`size` firms, every other one ticked «Synchronisation Altior», with contacts, some private persons, and deals in
     both pipelines. The same for one seed, but for due dates, which lie around `now`."""
     rng = Random(f"sellsy:{seed}")
@@ -159,11 +160,11 @@ def _individual(rng: Random, number: int) -> dict[str, Any]:
     }
 
 
-def _deal(rng: Random, number: int, company: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _deal(rng: Random, number: int, company: Mapping[str, Any], now: Second) -> dict[str, Any]:
     pipeline = ("Commercial", "Commercial", "Grands comptes")[number % 3]
     first = {"Commercial": 1101, "Grands comptes": 1201}[pipeline]
     late = number % 8 == 7
-    due = now + timedelta(days=-rng.randint(3, 40) if late else rng.randint(15, 200))
+    due = local(now) + timedelta(days=-rng.randint(3, 40) if late else rng.randint(15, 200))
     contacts = [{"type": "contact", "id": id} for id in company["contacts"][:1]]
     return {
         "id": 101 + number,

@@ -12,6 +12,7 @@ from altior_sellsy.sandbox.sellsy.rows import Row, View
 from altior_sellsy.sandbox.sellsy.serialise import EMPLOYEES
 from altior_sellsy.sandbox.sellsy.settings import Resource
 from altior_sellsy.sandbox.sellsy.state import State
+from altior_sellsy.sandbox.sellsy.times import Second
 
 Test = Callable[[Row], bool]
 
@@ -160,14 +161,14 @@ def _one_of(key: str) -> Callable[[Any], Test]:
     return make
 
 
-def _between(read: Callable[[Row], datetime | None]) -> Callable[[Instants], Test]:
+def _between(read: Callable[[Row], Second | None]) -> Callable[[Instants], Test]:
     def make(value: Instants) -> Test:
-        start = datetime.fromisoformat(value.start) if value.start else None
-        end = datetime.fromisoformat(value.end) if value.end else None
+        start = datetime.fromisoformat(value.start).timestamp() if value.start else float("-inf")
+        end = datetime.fromisoformat(value.end).timestamp() if value.end else float("inf")
 
         def test(row: Row) -> bool:
             moment = read(row)
-            return moment is not None and (start is None or moment >= start) and (end is None or moment <= end)
+            return moment is not None and start <= moment <= end
 
         return test
 

@@ -1,7 +1,6 @@
 """Records as Sellsy answers them (FACTS 5). All objects at top level, `_embed` only when asked for."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from babel import Locale
@@ -18,15 +17,12 @@ from altior_sellsy.sandbox.sellsy.settings import (
     Step,
 )
 from altior_sellsy.sandbox.sellsy.state import State
+from altior_sellsy.sandbox.sellsy.times import iso
 
 SEGMENTS = {1: "Bâtiment et travaux publics", 2: "Industrie", 3: "Services", 4: "Commerce", 5: "Secteur public"}
 EMPLOYEES = {1: ("De 1 à 5", 1, 5), 2: ("De 6 à 10", 6, 10), 3: ("De 11 à 50", 11, 50), 4: ("Plus de 50", 51, 10_000)}
 _COUNTRIES = Locale("fr").territories
 _CAMPAIGNS = ("email", "sms", "phone", "postal_mail", "custom")
-
-
-def iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 def record(state: State, resource: Resource, row: Row) -> dict[str, Any]:

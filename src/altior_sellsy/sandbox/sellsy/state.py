@@ -3,17 +3,13 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from altior_sellsy.sandbox.sellsy.rows import Row, Table, View
 from altior_sellsy.sandbox.sellsy.settings import RESOURCES, Resource, Settings
 from altior_sellsy.sandbox.sellsy.shapes import ROLES, auxiliary_code, blank, merged
 from altior_sellsy.sandbox.sellsy.switches import Signal, Switches
-
-PARIS = ZoneInfo("Europe/Paris")
-"""The account's own time: Sellsy answers local times with their offset, to the second."""
+from altior_sellsy.sandbox.sellsy.times import Second, local
 
 FIRST_IDS: dict[Resource, int] = {"companies": 3001, "individuals": 3001, "contacts": 5001, "opportunities": 101}
 """Companies and individuals overlap on purpose: an id means nothing without its resource."""
@@ -30,7 +26,7 @@ class Event:
     name: str
     resource: Resource
     row: Row
-    at: datetime
+    at: Second
 
 
 class State:
@@ -50,10 +46,9 @@ class State:
         self.tables: dict[Resource, Table] = {name: Table(FIRST_IDS[name]) for name in RESOURCES}
         self._next_address = 20001
 
-    def now(self) -> datetime:
-        """The server's time, skewed, to the second."""
-        moment = datetime.fromtimestamp(self.clock() + self.switches.clock_skew, UTC)
-        return moment.replace(microsecond=0).astimezone(PARIS)
+    def now(self) -> Second:
+        """The server's time, skewed."""
+        return int(self.clock() + self.switches.clock_skew)
 
     def view(self, resource: Resource, *, search: bool = False) -> View:
         """What a read sees now, lags included."""
@@ -71,8 +66,8 @@ class State:
         resource: Resource,
         fields: Mapping[str, Any],
         *,
-        created: datetime | None = None,
-        updated: datetime | None = None,
+        created: Second | None = None,
+        updated: Second | None = None,
         id: int | None = None,
     ) -> Row:
         """A new record from stored fields (shapes.blank), partial or whole."""
@@ -87,7 +82,7 @@ class State:
         if resource == "opportunities":
             stored["number"] = stored["number"] or f"OPP-{row_id:05d}"
             stored["step_rank"] = stored["step_rank"] or row_id
-        row = Row(row_id, stored, (created or now).astimezone(PARIS), (updated or now).astimezone(PARIS))
+        row = Row(row_id, stored, now if created is None else created, now if updated is None else updated)
         self._put(resource, row)
         self._tell(self.entity(resource, row), "created", resource, row)
         return row
@@ -205,7 +200,7 @@ class State:
     def status(self, row: Row) -> str:
         """«late» is not a status of its own: it is an open opportunity past its due date."""
         due = row.fields["due_date"]
-        late = row.fields["status"] == "open" and due is not None and due < self.now().date().isoformat()
+        late = row.fields["status"] == "open" and due is not None and due < local(self.now()).date().isoformat()
         return "late" if late else str(row.fields["status"])
 
     def _row(self, resource: Resource, id: int) -> Row:

@@ -6,7 +6,6 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ import httpx2
 
 from altior_sellsy.sandbox.sellsy import serialise
 from altior_sellsy.sandbox.sellsy.state import Event, State
+from altior_sellsy.sandbox.sellsy.times import Second, iso
 
 _TIMEOUT = 10.0
 _THIRD = {
@@ -86,10 +86,10 @@ class Subscription:
 
     id: int
     values: dict[str, Any]
-    created: datetime
-    updated: datetime | None = None
-    last_succeeded: datetime | None = None
-    last_failed: datetime | None = None
+    created: Second
+    updated: Second | None = None
+    last_succeeded: Second | None = None
+    last_failed: Second | None = None
     nb_failures: int = 0
 
     def wants(self, event_id: str) -> bool:
@@ -102,7 +102,7 @@ class Subscription:
         return {
             "id": self.id,
             **self.values,
-            **{name: serialise.iso(moment) if moment else None for name, moment in dates.items()},
+            **{name: iso(moment) if moment else None for name, moment in dates.items()},
             "nb_failures": self.nb_failures,
         }
 
@@ -200,7 +200,7 @@ def payload_of(state: State, event: Event, *, with_object: bool) -> dict[str, An
         "ownerid": str(state.settings.client.staff_id),
         "ownertype": "staff",
         "corpid": str(state.settings.account.id),
-        "timestamp": str(int(event.at.timestamp())),
+        "timestamp": str(event.at),
     }
     if third:
         payload["thirdtype"] = str(event.row.fields["type"])
