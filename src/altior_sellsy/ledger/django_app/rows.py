@@ -1,6 +1,8 @@
-"""From the model's dataclasses to rows and back. Nothing is decided here."""
+"""From the model's dataclasses to rows and back. Nothing is decided here.
 
-from collections.abc import Mapping
+What is written in number goes as JSON (bulk.py), hence as a dictionary of columns; what is read comes as Django's rows.
+"""
+
 from typing import Any
 
 from altior_sellsy.ledger import rules
@@ -21,6 +23,8 @@ from altior_sellsy.ledger.model import (
     Tombstone,
 )
 from altior_sellsy.values.reference import Reference, Side, Volet
+
+Columns = dict[str, Any]
 
 
 def text(reference: Reference | None) -> str:
@@ -70,14 +74,10 @@ def look(values: tuple[Any, ...]) -> Look:
     return Look(Reference.parse(values[0]), *values[1:])
 
 
-PAIR_COLUMNS = (
+_PAIR_SAME = (
     "kind",
-    "sellsy",
-    "altior",
-    "volet",
     "half_sellsy",
     "half_altior",
-    "state",
     "code",
     "sellsy_created",
     "gate_seen",
@@ -90,20 +90,16 @@ PAIR_COLUMNS = (
     "closed",
     "made_by",
 )
-_PAIR_SAME = tuple(c for c in PAIR_COLUMNS if c not in ("sellsy", "altior", "volet", "state"))
 
 
-def pair_row(environment_id: int, p: Pair) -> models.PairRow:
-    columns = {c: getattr(p, c) for c in _PAIR_SAME}
-    return models.PairRow(
-        environment_id=environment_id,
-        pair_id=p.id,
-        sellsy=str(p.sellsy),
-        altior=str(p.altior),
-        volet=p.volet.value,
-        state=p.state.value,
-        **{c: dict(v) if isinstance(v, Mapping) else v for c, v in columns.items()},
-    )
+def pair_columns(p: Pair) -> Columns:
+    return {
+        "pair_id": p.id,
+        "sellsy": str(p.sellsy),
+        "altior": str(p.altior),
+        "volet": p.volet.value,
+        "state": p.state.value,
+    } | {c: getattr(p, c) for c in _PAIR_SAME}
 
 
 def pair(row: models.PairRow) -> Pair:
@@ -128,19 +124,16 @@ _ANNOUNCEMENT_SAME = (
     "checks",
     "checked_at",
 )
-ANNOUNCEMENT_COLUMNS = (*_ANNOUNCEMENT_SAME, "side", "fields", "source", "volet")
 
 
-def announcement_row(environment_id: int, a: Announcement) -> models.AnnouncementRow:
-    return models.AnnouncementRow(
-        environment_id=environment_id,
-        announcement_id=a.id,
-        side=a.side.value,
-        volet=a.volet.value,
-        source=text(a.source),
-        fields={name: [s.sent, s.replaced, s.source, s.replaced_known] for name, s in a.fields.items()},
-        **{c: getattr(a, c) for c in _ANNOUNCEMENT_SAME},
-    )
+def announcement_columns(a: Announcement) -> Columns:
+    return {
+        "announcement_id": a.id,
+        "side": a.side.value,
+        "volet": a.volet.value,
+        "source": text(a.source),
+        "fields": {name: [s.sent, s.replaced, s.source, s.replaced_known] for name, s in a.fields.items()},
+    } | {c: getattr(a, c) for c in _ANNOUNCEMENT_SAME}
 
 
 def announcement(row: models.AnnouncementRow) -> Announcement:
@@ -154,10 +147,8 @@ def announcement(row: models.AnnouncementRow) -> Announcement:
     )
 
 
-def tombstone_row(environment_id: int, t: Tombstone) -> models.TombstoneRow:
-    return models.TombstoneRow(
-        environment_id=environment_id, reference=str(t.reference), volet=t.volet.value, reason=t.reason, at=t.at
-    )
+def tombstone_columns(t: Tombstone) -> Columns:
+    return {"reference": str(t.reference), "volet": t.volet.value, "reason": t.reason, "at": t.at}
 
 
 def tombstone(row: models.TombstoneRow) -> Tombstone:
@@ -180,25 +171,22 @@ _SIGHTING_SAME = (
     "gone_checks",
     "gone_at",
 )
-SIGHTING_COLUMNS = (*_SIGHTING_SAME, "side", "keys", "tokens", "state", "volet")
 
 
 def token(environment_id: int, kind: str, side: Side, key: str, value: str) -> str:
     return f"{environment_id}|{kind}|{side.value}|{key}|{value}"
 
 
-def sighting_row(environment_id: int, s: Sighting) -> models.SightingRow:
+def sighting_columns(environment_id: int, s: Sighting) -> Columns:
     side = s.reference.side
-    return models.SightingRow(
-        environment_id=environment_id,
-        reference=str(s.reference),
-        side=side.value,
-        keys=dict(s.keys),
-        tokens=[token(environment_id, s.kind, side, key, value) for key, value in rules.searchable(s)],
-        state=s.state.value,
-        volet=s.volet.value,
-        **{c: getattr(s, c) for c in _SIGHTING_SAME},
-    )
+    return {
+        "reference": str(s.reference),
+        "side": side.value,
+        "keys": s.keys,
+        "tokens": [token(environment_id, s.kind, side, key, value) for key, value in rules.searchable(s)],
+        "state": s.state.value,
+        "volet": s.volet.value,
+    } | {c: getattr(s, c) for c in _SIGHTING_SAME}
 
 
 def sighting(row: models.SightingRow) -> Sighting:
@@ -229,14 +217,12 @@ def card(row: models.CardRow) -> Card:
 _JOURNAL_SAME = ("at", "kind", "action", "cause", "who", "field_name", "before", "after", "other")
 
 
-def journal_row(environment_id: int, j: JournalEntry) -> models.JournalRow:
-    return models.JournalRow(
-        environment_id=environment_id,
-        side="" if j.side is None else j.side.value,
-        reference=text(j.reference),
-        counterpart=text(j.counterpart),
-        **{c: getattr(j, c) for c in _JOURNAL_SAME},
-    )
+def journal_columns(j: JournalEntry) -> Columns:
+    return {
+        "side": "" if j.side is None else j.side.value,
+        "reference": text(j.reference),
+        "counterpart": text(j.counterpart),
+    } | {c: getattr(j, c) for c in _JOURNAL_SAME}
 
 
 def journal(row: models.JournalRow) -> JournalEntry:
@@ -248,19 +234,15 @@ def journal(row: models.JournalRow) -> JournalEntry:
     )
 
 
-DECISION_COLUMNS = ("other", "who", "at", "data")
-
-
-def decision_row(environment_id: int, d: Decision) -> models.DecisionRow:
-    return models.DecisionRow(
-        environment_id=environment_id,
-        reference=str(d.reference),
-        verb=d.verb,
-        other=text(d.other),
-        who=d.who,
-        at=d.at,
-        data=dict(d.data),
-    )
+def decision_columns(d: Decision) -> Columns:
+    return {
+        "reference": str(d.reference),
+        "verb": d.verb,
+        "other": text(d.other),
+        "who": d.who,
+        "at": d.at,
+        "data": d.data,
+    }
 
 
 def decision(row: models.DecisionRow) -> Decision:

@@ -1,37 +1,29 @@
 """The parts of one commit, each a statement or two whatever the number of records. Called inside its transaction."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import IntegrityError, connection
-from django.db.models import Model
 
 from altior_sellsy.ledger import rules
-from altior_sellsy.ledger.django_app import looks, models, rows
+from altior_sellsy.ledger.django_app import bulk, looks, models, rows
 from altior_sellsy.ledger.model import Card, Look
 from altior_sellsy.ledger.port import Changes, Taken
 from altior_sellsy.values.reference import Reference
-
-_Row = TypeVar("_Row", bound=Model)
 
 
 def apply(environment_id: int, changes: Changes, now: datetime) -> bool:
     """Everything but the environment itself, in the order the port fixes. Whether looks were marked."""
     _records(environment_id, changes)
     _cards(environment_id, changes, now)
-    if changes.journal:
-        models.JournalRow.objects.bulk_create(rows.journal_row(environment_id, j) for j in changes.journal)
+    bulk.put(models.JournalRow, environment_id, [rows.journal_columns(j) for j in changes.journal])
     looks.clear(environment_id, changes.done, changes.postpone)
     marked = looks.mark(environment_id, [*changes.mark, *_woken(environment_id, changes.wake, now)])
-    _upsert(
-        models.DecisionRow,
-        {(d.reference, d.verb): rows.decision_row(environment_id, d) for d in changes.decisions}.values(),
-        ("environment", "reference", "verb"),
-        rows.DECISION_COLUMNS,
-    )
+    decisions = {(d.reference, d.verb): rows.decision_columns(d) for d in changes.decisions}
+    bulk.put(models.DecisionRow, environment_id, decisions.values(), ("reference", "verb"))
     _drop_decisions(environment_id, changes.drop_decisions)
     return marked
 
@@ -46,45 +38,20 @@ def taken(error: IntegrityError) -> Taken | None:
 def _records(environment_id: int, changes: Changes) -> None:
     # Pairs that close go first: their references may be taken up again in the same commit.
     pairs = sorted({p.id: p for p in changes.pairs}.values(), key=lambda p: not p.closed)
-    _upsert(
-        models.PairRow,
-        [rows.pair_row(environment_id, p) for p in pairs],
-        ("environment", "pair_id"),
-        rows.PAIR_COLUMNS,
-    )
-    _upsert(
-        models.TombstoneRow,
-        {(t.reference, t.volet): rows.tombstone_row(environment_id, t) for t in changes.tombstones}.values(),
-        ("environment", "reference", "volet"),
-        ("reason", "at"),
-    )
-    if changes.settle:
-        models.AnnouncementRow.objects.filter(
-            environment_id=environment_id, announcement_id__in=changes.settle
-        ).delete()
+    bulk.put(models.PairRow, environment_id, [rows.pair_columns(p) for p in pairs], ("pair_id",))
+    stones = {(t.reference, t.volet): rows.tombstone_columns(t) for t in changes.tombstones}
+    bulk.put(models.TombstoneRow, environment_id, stones.values(), ("reference", "volet"))
     settled = set(changes.settle)
-    _upsert(
-        models.AnnouncementRow,
-        {a.id: rows.announcement_row(environment_id, a) for a in changes.announce if a.id not in settled}.values(),
-        ("environment", "announcement_id"),
-        rows.ANNOUNCEMENT_COLUMNS,
-    )
-    _upsert(
-        models.SightingRow,
-        {s.reference: rows.sighting_row(environment_id, s) for s in changes.sightings}.values(),
-        ("environment", "reference"),
-        rows.SIGHTING_COLUMNS,
-    )
+    if settled:
+        models.AnnouncementRow.objects.filter(environment_id=environment_id, announcement_id__in=settled).delete()
+    announced = {a.id: rows.announcement_columns(a) for a in changes.announce if a.id not in settled}
+    bulk.put(models.AnnouncementRow, environment_id, announced.values(), ("announcement_id",))
+    seen = {s.reference: rows.sighting_columns(environment_id, s) for s in changes.sightings}
+    bulk.put(models.SightingRow, environment_id, seen.values(), ("reference",))
     if changes.forget:
         models.SightingRow.objects.filter(
             environment_id=environment_id, reference__in=[str(r) for r in changes.forget]
         ).delete()
-
-
-def _upsert(table: type[_Row], new: Iterable[_Row], key: Sequence[str], columns: Sequence[str]) -> None:
-    listed = list(new)
-    if listed:
-        table._default_manager.bulk_create(listed, update_conflicts=True, unique_fields=key, update_fields=columns)
 
 
 _CLOSE_CARDS = """
