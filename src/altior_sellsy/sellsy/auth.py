@@ -114,6 +114,8 @@ class Access:
         return self._credentials.client_id
 
     def token(self) -> str:
+        if self._held is None or not self._usable(self._held):
+            self._held = self._store.load()
         held = self._held
         return held.value if held is not None and self._usable(held) else self._renew(refused=None)
 

@@ -1,8 +1,10 @@
 """The port over HTTP: which request each call makes. Knows no kinds, decides nothing, never sleeps."""
 
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import quote
@@ -10,12 +12,12 @@ from urllib.parse import quote
 import httpx2
 
 from altior_sellsy.clock import Clock, SystemClock
-from altior_sellsy.errors import Refused
 from altior_sellsy.ledger.port import Quota
 from altior_sellsy.sellsy import writes
 from altior_sellsy.sellsy.auth import Access, Credentials, TokenStore
 from altior_sellsy.sellsy.bodies import Shape
 from altior_sellsy.sellsy.calls import MOST, Calls, embeds
+from altior_sellsy.sellsy.identity import identity, own_access
 from altior_sellsy.sellsy.models import (
     AccountIdentity,
     Address,
@@ -62,6 +64,12 @@ _FIELD_VALUES, _ROLES = Shape(list[writes.FieldValue]), Shape(writes.Roles)
 _WEBHOOK_CREATE, _WEBHOOK_UPDATE = Shape(writes.WebhookCreate), Shape(writes.WebhookUpdate)
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading the system's certificates takes 0.1 s: once a process, not once a drain."""
+    return httpx2.create_ssl_context()
+
+
 def _at(folder: str, *parts: str) -> str:
     return "/".join([folder, *(quote(part, safe="") for part in parts)])
 
@@ -87,7 +95,12 @@ class HttpSellsy:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         clock = clock or SystemClock()
-        self._http = httpx2.Client(transport=transport, headers={"User-Agent": "altior-sellsy"})
+        headers = {"User-Agent": "altior-sellsy"}
+        self._http = (
+            httpx2.Client(transport=transport, headers=headers)
+            if transport
+            else httpx2.Client(verify=_certificates(), headers=headers)
+        )
         self._access = Access(self._http, login_url, credentials, tokens, exclusive, clock)
         self._transport = Transport(self._http, api_url, self._access, quota, clock, timing or Timing())
         self._calls = Calls(self._transport)
@@ -129,34 +142,10 @@ class HttpSellsy:
 
     # -- the account
     def account(self) -> AccountIdentity:
-        ours = [access for access in self._calls.all(ApiClient, "/clients", paged=False) if self._is_ours(access)]
-        if not ours or ours[0].user is None or ours[0].user.id is None:
-            raise Refused(
-                "L'accès API utilisé n'apparaît pas dans le portail développeur de ce compte Sellsy, ou n'est lié à "
-                "aucun collaborateur. Recréez un accès de type Personnel."
-            )
-        access, staff_id = ours[0], ours[0].user.id
+        accesses = self._calls.all(ApiClient, "/clients", paged=False)
+        access, staff_id = own_access(accesses, self._access.client_id)
         staff = self._calls.one(Staff, "GET", _at("/staffs", staff_id), query=embeds(["account", "profile"]))
-        account = staff.embed.account if staff.embed else None
-        profile = staff.embed.profile if staff.embed else None
-        return AccountIdentity(
-            account_id=(account.id if account else None) or "",
-            account_uuid=(account.uuid if account else None) or "",
-            account_name=(account.name if account else None) or "",
-            access_name=access.name or "",
-            access_type=access.type or "",
-            scopes=frozenset(access.scopes),
-            delegated=access.delegated,
-            single_login=access.single_login,
-            staff_id=staff_id,
-            staff_name=" ".join(part for part in (staff.firstname, staff.lastname) if part),
-            staff_email=staff.email or "",
-            staff_status=staff.status or "",
-            is_administrator=profile.is_administrator if profile else None,
-        )
-
-    def _is_ours(self, access: ApiClient) -> bool:
-        return access.id == self._access.client_id
+        return identity(access, staff_id, staff)
 
     def quotas(self) -> Mapping[str, QuotaUse]:
         answer = self._transport.call("GET", "/quotas")
@@ -375,7 +364,8 @@ class HttpSellsy:
         return self._calls.one(Webhook, "POST", "/webhooks", body=_WEBHOOK_CREATE.json(body), write=True)
 
     def update_webhook(self, webhook_id: str, body: Body) -> Webhook:
-        path, json = _at("/webhooks", webhook_id), _WEBHOOK_UPDATE.json(body)
+        json = _WEBHOOK_UPDATE.json({name: value for name, value in body.items() if name != "type"})
+        path = _at("/webhooks", webhook_id)
         return self._calls.one(Webhook, "PUT", path, body=json, write=True)
 
     def delete_webhook(self, webhook_id: str) -> None:

@@ -304,7 +304,7 @@ CALLS: dict[str, list[Callable[[HttpSellsy], Any]]] = {
     "create_webhook": [lambda s: s.create_webhook(WEBHOOK)],
     "update_webhook": [
         lambda s: s.update_webhook("4", {"is_enabled": True}),
-        lambda s: s.update_webhook("4", {key: value for key, value in WEBHOOK.items() if key != "type"}),
+        lambda s: s.update_webhook("4", WEBHOOK),
     ],
     "delete_webhook": [lambda s: s.delete_webhook("4")],
 }

@@ -2,6 +2,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from altior_sellsy.errors import Invalid
 from altior_sellsy.ledger.port import Window
@@ -138,3 +141,20 @@ def test_what_the_document_does_not_allow_never_leaves(shape: object, body: dict
         Shape(shape).json(body)
     assert caught.value.fields == fields
     assert "123" not in str(caught.value)
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.datetimes().map(str)
+JSON = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+
+
+@pytest.mark.parametrize("model", [Company, Contact, Opportunity, CustomFieldDefinition])
+@given(data=st.data())
+def test_whatever_comes_is_read_or_refused(model: type[Company], data: st.DataObject):
+    keys = [field.alias or name for name, field in model.model_fields.items()]
+    row = data.draw(st.dictionaries(st.sampled_from(keys), JSON))
+    try:
+        assert model.model_validate(row).id == str(row["id"]).strip()
+    except ValidationError:
+        return

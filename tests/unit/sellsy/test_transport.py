@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from altior_sellsy.clock import SystemClock
+from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Retryable, Unclear
 from altior_sellsy.sellsy.auth import Credentials, MemoryTokens, Token
 from altior_sellsy.sellsy.client import HttpSellsy
@@ -240,7 +240,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         thread.join(timeout=5)
 
 
-def over_the_wire(url: str, deadline: float) -> HttpSellsy:
+def over_the_wire(url: str, deadline: float, clock: Clock | None = None) -> HttpSellsy:
     tokens = MemoryTokens()
     tokens.save(Token("token", "acces", datetime.now(UTC) + timedelta(hours=1)))
     return HttpSellsy(
@@ -249,7 +249,7 @@ def over_the_wire(url: str, deadline: float) -> HttpSellsy:
         tokens=tokens,
         exclusive=threading.Lock,
         api_url=url,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         timing=Timing(call_deadline=deadline),
     )
 
@@ -303,3 +303,33 @@ def test_a_connection_cut_after_the_request_is_unclear():
 
     with server(cut) as url, over_the_wire(url, 5) as sellsy, pytest.raises(Unclear, match="coupé"):
         sellsy.update_company("1", {"name": "Léo"})
+
+
+class WakingClock(SystemClock):
+    """A process suspended while its connection is made: the clock jumps between two looks."""
+
+    def __init__(self, asleep_at: int) -> None:
+        self.looks = 0
+        self.asleep_at = asleep_at
+
+    def now(self) -> datetime:
+        self.looks += 1
+        return super().now() + timedelta(seconds=60 if self.looks >= self.asleep_at else 0)
+
+
+def test_a_process_that_was_suspended_while_connecting_sends_no_write():
+    heard: list[bytes] = []
+
+    def listen(connection: socket.socket) -> None:
+        heard.append(connection.recv(65536))
+
+    with server(listen) as url:
+        for asleep_at in range(1, 6):
+            with over_the_wire(url, 5, WakingClock(asleep_at)) as sellsy:
+                sellsy.not_after = datetime.now(UTC) + timedelta(seconds=30)
+                with pytest.raises(Retryable) as caught:
+                    sellsy.update_company("1", {"name": "Léo"})
+                if asleep_at < 5:
+                    assert "à temps" in str(caught.value)
+                    assert not any(b"PUT" in each for each in heard)
+    assert any(b"PUT" in each for each in heard)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from altior_sellsy.sellsy import webhooks
 
@@ -156,3 +158,16 @@ def test_where_the_account_tells_nothing_the_known_events_are_asked():
         "third_party_contact.main",
         "opportunity.status",
     } <= ids
+
+
+KEYS = ["eventType", "event", "relatedtype", "relatedid", "corpid", "timestamp", "individual", "relatedobject"]
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), LEAVES | st.lists(LEAVES, max_size=2)))
+def test_whatever_comes_is_an_event_or_one_sentence(payload: dict[str, object]):
+    try:
+        told = webhooks.parse("application/json", as_json(payload)).id
+    except ValueError as fault:
+        told = str(fault) if str(fault).startswith("Notification Sellsy illisible") else ""
+    assert told
