@@ -16,12 +16,14 @@ FLAGS = {"is_invoicing_address": "invoicing_address_id", "is_delivery_address": 
 
 
 class FakeSellsy:
-    """`embeds`: does this account answer `cf.<id>` on pages? `faults`: (call, thing) → error raised once, before the
+    """`embeds`: does this account answer `cf.<id>` on pages? `replaces`:
+    does a PUT replace nested objects instead of merging them? `faults`: (call, thing) → error raised once, before the
     call takes effect. `calls`: every call, with its arguments."""
 
     live, not_after, server_time = False, None, None
 
-    def __init__(self, *, embeds: bool = True) -> None:
+    def __init__(self, *, embeds: bool = True, replaces: bool = False) -> None:
+        self.replaces = replaces
         self.rows: dict[str, dict[int, dict[str, Any]]] = {"company": {}, "individual": {}}
         self.places: dict[int, dict[str, Any]] = {}
         self.gates: dict[tuple[str, int], bool | None] = {}
@@ -155,7 +157,7 @@ class FakeSellsy:
             if key == "owner_id":
                 row["owner"] = {"id": value, "type": "staff"}
             elif key in ("legal_france", "social"):
-                row[key] = row[key] | value
+                row[key] = (dict.fromkeys(row[key]) if self.replaces else row[key]) | value
             elif key == "website" and value:
                 row[key] = value.split("://")[-1]
             elif key != "marketing_campaigns_subscriptions":

@@ -162,6 +162,21 @@ def test_a_prospect_becomes_client_and_never_back() -> None:
     assert fake.rows["company"][id]["type"] == "client"
 
 
+def test_legal_mentions_that_were_not_sent_survive_a_sellsy_that_replaces_them_all() -> None:
+    fake = FakeSellsy(replaces=True)
+    id = fake.add(legal_france={"siret": SIRET, "siren": SIRET[:9], "vat": "FR44732829320", "company_type": "sas"})
+    system = in_sellsy(fake)
+    done = write(system, id, naf="62.01Z", capital="1")
+    assert dict(done.shown) == {"naf": "62.01Z", "capital": "1"}
+    now = look(system, id).fields
+    assert (now["siret"], now["vat"], now["naf"]) == (SIRET, "FR44732829320", "62.01Z")
+    assert now["legal_form"] == "Société par actions simplifiée"
+    merging = FakeSellsy()
+    other = merging.add(legal_france={"siret": SIRET})
+    assert dict(write(in_sellsy(merging), other, siret=None).shown) == {"siret": None}
+    assert len(merging.called("update")) == 1
+
+
 # -- addresses
 def test_an_address_is_made_for_its_pointer_alone_then_changed_in_place() -> None:
     fake = FakeSellsy()

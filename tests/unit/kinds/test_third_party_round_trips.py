@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from altior_sellsy.kinds.port import Create, Write
@@ -63,6 +63,7 @@ def agree(left: Value, right: Value, name: str) -> bool:
     return THIRD_PARTY.field(name).same(left, right)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.booleans().flatmap(lambda person: st.tuples(st.just(person), PEOPLE if person else COMPANIES)))
 def test_down_and_up_again(drawn: tuple[bool, dict[str, Any]]) -> None:
     person, fields = drawn
@@ -88,6 +89,7 @@ def test_down_and_up_again(drawn: tuple[bool, dict[str, Any]]) -> None:
     assert looked.hash == descended.snapshot.hash
 
 
+@settings(max_examples=40, deadline=None)
 @given(COMPANIES, COMPANIES)
 def test_any_record_may_become_any_other_in_altior(before: dict[str, Any], after: dict[str, Any]) -> None:
     system = in_altior(FakeAltior(), OWN)
@@ -98,6 +100,7 @@ def test_any_record_may_become_any_other_in_altior(before: dict[str, Any], after
     assert {name: value for name, value in done.shown.items() if name != "siren"} == wanted
 
 
+@settings(max_examples=40, deadline=None)
 @given(COMPANIES, COMPANIES)
 def test_any_record_may_become_any_other_in_sellsy(before: dict[str, Any], after: dict[str, Any]) -> None:
     system = in_sellsy(FakeSellsy(), OWN)

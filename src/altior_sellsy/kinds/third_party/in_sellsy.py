@@ -20,6 +20,7 @@ from altior_sellsy.kinds.third_party.sellsy_writing import (
     field_refusals,
     new_third,
     third_body,
+    wiped_beside,
 )
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.sellsy.models import Company
@@ -190,7 +191,12 @@ class SellsyThirdParties:
     ) -> tuple[Third | None, dict[str, Problem]]:
         """PUT; when Sellsy names refused fields, once more without them. None: nothing is left to send."""
         try:
-            return self._calls.put(reference.thing, reference.id, out.body), {}
+            third = self._calls.put(reference.thing, reference.id, out.body)
+            after = self._snapshot(third, self.clock.now(), gate=None).fields
+            if wiped := wiped_beside(fields, before, after):
+                again = third_body(wiped, self.correspondence, person=False, before={})
+                third = self._calls.put(reference.thing, reference.id, again.body)
+            return third, {}
         except Invalid as error:
             refused = field_refusals(error.fields, fields)
             if not refused:

@@ -109,6 +109,19 @@ def address_body(change: AddressChange) -> tuple[dict[str, Any], Problem | None]
     return body | flags, None
 
 
+def wiped_beside(fields: Fields, before: Fields, after: Fields) -> dict[str, Value]:
+    """Legal mentions that were there, were not sent and are gone: whether a PUT merges `legal_france` or replaces it is
+    not known (FACTS, «Not known»). What to send again, with what was meant."""
+    if not fields.keys() & LEGAL.keys():
+        return {}
+    gone = {
+        name: before[name] for name in LEGAL if name not in fields and before.get(name) and after.get(name, "") is None
+    }
+    if not gone.keys() - {"siren"}:  # without its SIRET a SIREN that was only derived goes by itself
+        return {}
+    return gone | {name: value for name, value in fields.items() if name in LEGAL}
+
+
 def field_refusals(paths: Mapping[str, str], fields: Fields) -> dict[str, Problem]:
     """Which of our fields Sellsy named in its refusal; empty when it named none of them."""
     refused = {}
