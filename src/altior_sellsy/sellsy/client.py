@@ -49,7 +49,8 @@ _FOLDERS: dict[Thing, str] = {
     "contact": "/contacts",
     "opportunity": "/opportunities",
 }
-_CONVERT = {"target": "client", "also_enable_custom_fields_on_target": {"mode": "none"}}
+_CONVERT = Shape(writes.Convert)
+_LEAVE_FIELDS_ALONE = {"also_enable_custom_fields_on_target": {"mode": "none"}}
 
 _COMPANY_FILTERS, _COMPANY_CREATE = Shape(writes.CompanyFilters), Shape(writes.CompanyCreate)
 _COMPANY_UPDATE = Shape(writes.CompanyUpdate)
@@ -194,7 +195,7 @@ class HttpSellsy:
         return self._calls.one(Company, "PUT", path, query=embeds(embed), body=json, write=True)
 
     def convert_company(self, company_id: str, target: Literal["client"] = "client") -> Company:
-        path, json = _at("/companies", company_id, "convert"), _CONVERT | {"target": target}
+        path, json = _at("/companies", company_id, "convert"), _CONVERT.json({"target": target} | _LEAVE_FIELDS_ALONE)
         return self._calls.one(Company, "POST", path, body=json, write=True)
 
     # -- individuals
@@ -231,7 +232,10 @@ class HttpSellsy:
         return self._calls.one(Individual, "PUT", path, query=embeds(embed), body=json, write=True)
 
     def convert_individual(self, individual_id: str, target: Literal["client"] = "client") -> Individual:
-        path, json = _at("/individuals", individual_id, "convert"), _CONVERT | {"target": target}
+        path, json = (
+            _at("/individuals", individual_id, "convert"),
+            _CONVERT.json({"target": target} | _LEAVE_FIELDS_ALONE),
+        )
         return self._calls.one(Individual, "POST", path, body=json, write=True)
 
     # -- contacts
