@@ -4,7 +4,10 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from altior_sellsy.sandbox.companies import sample_companies
+from altior_sellsy.sandbox.sellsy.app import run
 from altior_sellsy.sandbox.sellsy.settings import CLIENT_ID, CLIENT_SECRET
 from tests.unit.sandbox_sellsy.conftest import Api
 
@@ -89,3 +92,15 @@ def test_run_prints_its_address_and_keys() -> None:
             process.terminate()
             process.wait(10)
     assert process.returncode in (0, -15)
+
+
+def test_an_id_is_taken_once(api: Api) -> None:
+    api.door("POST", "/records/contacts", {"id": 5, "last_name": "A"})
+    answer = api.http.post("/_sandbox/records/contacts", json={"id": 5, "last_name": "B"})
+    assert answer.status_code == 400
+    assert api.door("GET", "/records/contacts/5")["last_name"] == "A"
+
+
+def test_an_unknown_profile_is_one_sentence() -> None:
+    with pytest.raises(ValueError, match="Profil de pannes inconnu.*«.tempete.»"):
+        run(faults="tempete")

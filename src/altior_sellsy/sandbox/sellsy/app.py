@@ -26,7 +26,7 @@ from altior_sellsy.sandbox.sellsy.errors import ApiError
 from altior_sellsy.sandbox.sellsy.faults import Gate
 from altior_sellsy.sandbox.sellsy.scenario import Scenario, sample_scenario
 from altior_sellsy.sandbox.sellsy.server import Server
-from altior_sellsy.sandbox.sellsy.switches import PROFILES, Switches
+from altior_sellsy.sandbox.sellsy.switches import Switches, profile
 from altior_sellsy.sandbox.serving import Served, listener, quiet_config
 
 
@@ -75,14 +75,15 @@ def serve(options: Options | None = None) -> Served:
 
 
 def run(port: int = 0, size: int = 40, seed: int = 1, faults: str = "none") -> None:
-    """Serves until interrupted; prints where, and with what keys. `faults`: a name of switches.PROFILES."""
-    app = create_app(Options(size=size, seed=seed, switches=PROFILES[faults]))
+    """Serves until interrupted; prints where, and with what keys. `faults`: a name of switches.PROFILES, else
+    ValueError with a French sentence."""
+    app = create_app(Options(size=size, seed=seed, switches=profile(faults)))
     open_socket = listener(port)
     account, client = app.server.state.settings.account, app.server.state.settings.client
-    print(f"Serveur d'essai Sellsy (ce n'est pas Sellsy) : http://127.0.0.1:{open_socket.getsockname()[1]}")
+    print(f"Serveur d'essai Sellsy (ce n'est pas Sellsy) : http://127.0.0.1:{open_socket.getsockname()[1]}")
     print(f"  Compte {account.id} — {account.name}")
-    print(f"  API V2 - Client ID : {client.id}")
-    print(f"  API V2 - Client secret : {client.secret}", flush=True)
+    print(f"  API V2 - Client ID : {client.id}")
+    print(f"  API V2 - Client secret : {client.secret}", flush=True)
     asyncio.run(uvicorn.Server(quiet_config(app, date_header=False)).serve(sockets=[open_socket]))
 
 

@@ -21,19 +21,27 @@ from altior_sellsy.sandbox.sellsy.shapes import blank
 from altior_sellsy.sandbox.sellsy.state import State
 from altior_sellsy.sandbox.sellsy.times import iso, second_of
 
-_BORN_WITH = ("addresses", "contacts", "id", "created", "updated_at")
+_DATED = ("id", "created", "updated_at")
+_BORN_WITH: Mapping[Resource, tuple[str, ...]] = {
+    "companies": (*_DATED, "addresses", "contacts"),
+    "individuals": (*_DATED, "addresses", "contacts"),
+    "contacts": (*_DATED, "addresses"),
+    "opportunities": _DATED,
+}
 _ASIDE = ("sa", "custom", "counts")
 _DEAL_WORDS = ("pipeline", "step", "source", "related")
 
 
 def create(state: State, resource: Resource, document: Mapping[str, Any]) -> Row:
     """Raises ApiError 400 on a key that the resource does not have."""
-    fields = _fields(state, resource, {}, document, _BORN_WITH)
+    fields = _fields(state, resource, {}, document, _BORN_WITH[resource])
+    if state.get(resource, document.get("id", 0)) is not None:
+        raise invalid({"id": "Cette fiche existe déjà"})
     dates = {key: second_of(document[name]) for key, name in _DATES if name in document}
     row = state.create(resource, fields, id=document.get("id"), **dates)
     for address in document.get("addresses", ()):
         state.add_address(resource, row.id, address)
-    for link in document.get("contacts", ()) if resource != "opportunities" else ():
+    for link in document.get("contacts", ()):
         contact, roles = (link["id"], link.get("roles")) if isinstance(link, Mapping) else (link, None)
         state.link(resource, row.id, contact, roles)
         if roles is not None:

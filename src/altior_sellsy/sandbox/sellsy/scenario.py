@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from altior_sellsy.sandbox.companies import SampleCompany, SampleContact, sample_companies, sample_contact
 from altior_sellsy.sandbox.sellsy import people
-from altior_sellsy.sandbox.sellsy.settings import RESOURCES, Settings, default_settings
+from altior_sellsy.sandbox.sellsy.settings import Resource, Settings, default_settings
 from altior_sellsy.sandbox.sellsy.state import State
 from altior_sellsy.sandbox.sellsy.switches import Switches
 from altior_sellsy.sandbox.sellsy.times import Second, local
@@ -17,6 +17,7 @@ from altior_sellsy.sandbox.sellsy.times import Second, local
 _FIRST_DAY = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 _DEALS = ("Rénovation des bureaux", "Extension de l'atelier", "Contrat d'entretien", "Agencement du magasin", "Façade")
 _OWNERS = (101, 102, 103)
+_LOADED: tuple[Resource, ...] = ("contacts", "companies", "individuals", "opportunities")
 
 
 class Scenario(BaseModel):
@@ -41,7 +42,7 @@ class Scenario(BaseModel):
     def load(self, state: State) -> None:
         state.quiet = True
         try:
-            for resource in (RESOURCES[2], *RESOURCES[:2], RESOURCES[3]):
+            for resource in _LOADED:
                 for document in getattr(self, resource):
                     people.create(state, resource, document)
         finally:

@@ -129,3 +129,10 @@ PROFILES: dict[str, Switches] = {
     "tight": Switches(quota=Quota(second=5, minute=149, retry_after=1)),
 }
 """Moods by name, for `altior-sellsy sandbox sellsy --faults PROFILE`."""
+
+
+def profile(name: str) -> Switches:
+    """Raises ValueError, one French sentence, on an unknown name."""
+    if name not in PROFILES:
+        raise ValueError(f"Profil de pannes inconnu : « {name} ». Profils : {', '.join(PROFILES)}.")
+    return PROFILES[name].model_copy(deep=True)
