@@ -1,7 +1,8 @@
 """Is this file a workbook that may be opened? Decided within bounds of size and time before a spreadsheet is parsed.
 
-Everything that openpyxl will read has been walked through once by a hardened XML parser: no entities, no more than
-`TAGS` tags in all, whatever the compressed size. Refusals are one French sentence that says what to do.
+Everything that openpyxl will read has been walked through once by a hardened XML parser: no entities; size of the
+parts, number, depth and length of tags within bounds, whatever the compressed size. Refusals are one French sentence
+that says what to do.
 """
 
 import io
@@ -13,16 +14,27 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser
 
 from altior_sellsy.errors import ConnectorError
 
 COMPRESSED = 5_000_000
 UNZIPPED = 50_000_000
 ENTRIES = 2_000
-XML = 15_000_000
-TAGS = 150_000
+XML = 8_000_000
+TAGS = 120_000
 DEPTH = 60
+WORK = 700_000
+TOKEN = 50_000
+"""Characters in the attributes of one tag, or in one comment: parsers of long ones are slow."""
+
+_HEAD = 4_096
+_XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00<")
+
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What reading a broken archive, or XML in an unknown encoding, may raise."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -81,7 +93,7 @@ def inspect(source: str | os.PathLike[str] | bytes) -> Archive:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _entries(archive)
             return Archive(content, _members(archive))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGES as error:
         raise refused("damaged" if content.startswith(b"PK") else "not_a_workbook") from error
 
 
@@ -110,40 +122,83 @@ def _entries(archive: zipfile.ZipFile) -> None:
     if "[Content_Types].xml" not in names:
         raise refused("open_document" if "mimetype" in names and "content.xml" in names else "not_a_workbook")
     types = archive.read("[Content_Types].xml").lower()
-    if any(mark in types for mark in _MACROS):
-        raise refused("macros")
     if b"sheet.binary" in types or "xl/workbook.bin" in names:
         raise refused("binary_excel")
+    if any(mark in types for mark in _MACROS):
+        raise refused("macros")
     if b"spreadsheetml" not in types:
         raise refused("not_a_workbook")
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, tuple[str, ...]]:
-    """Walks through every member that is XML; what is none (pictures) is left aside, nobody will read it."""
+    """Walks through every member that could be XML; the others (pictures) are left aside, nobody will read them."""
+    walk = _Walk()
     merges: dict[str, tuple[str, ...]] = {}
-    tags = size = 0
+    weight = 0
     for entry in archive.infolist():
-        ranges: list[str] = []
-        depth = 0
-        weighed = False
-        try:
-            with archive.open(entry) as member:
-                for event, element in iterparse(member, events=("start", "end"), forbid_dtd=True):
-                    if event == "end":
-                        depth -= 1
-                        element.clear()
-                        continue
-                    size += 0 if weighed else entry.file_size
-                    weighed = True
-                    depth += 1
-                    tags += 1
-                    if tags > TAGS or depth > DEPTH or size > XML:
-                        raise refused("too_big")
-                    if element.tag.endswith("}mergeCell"):
-                        ranges.append(element.get("ref", ""))
-        except DefusedXmlException as error:
-            raise refused("damaged") from error
-        except ParseError:
-            continue
-        merges[entry.filename] = tuple(ranges)
+        with archive.open(entry) as member:
+            head = member.read(_HEAD)
+            if head.lstrip() and not head.lstrip().startswith(_XML_STARTS):
+                continue
+            weight += entry.file_size
+            if weight > XML:
+                raise refused("too_big")
+            walk.begin()
+            try:
+                # In one piece: a parser fed by pieces reads a long tag again with each of them.
+                parser = DefusedXMLParser(target=walk, forbid_dtd=True)
+                parser.feed(head + member.read())
+                parser.close()
+            except DefusedXmlException as error:
+                raise refused("damaged") from error
+            except ParseError:
+                continue
+        merges[entry.filename] = tuple(walk.merges)
+    if walk.work > WORK:
+        raise refused("too_big")
     return merges
+
+
+class _Walk:
+    """What the parser meets, counted over all members. Builds nothing."""
+
+    def __init__(self) -> None:
+        self.merges: list[str] = []
+        self._tags = 0
+        self._sheets = 0
+        self._depth = 0
+
+    @property
+    def work(self) -> int:
+        """Tags that may be read when every sheet is said to be the longest one."""
+        return self._tags * self._sheets
+
+    def begin(self) -> None:
+        """A new member."""
+        self.merges = []
+        self._depth = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._tags += 1
+        self._depth += 1
+        if self._tags > TAGS or self._depth > DEPTH or sum(map(len, attributes.values())) + len(attributes) > TOKEN:
+            raise refused("too_big")
+        self._sheets += tag.endswith("}sheet")
+        if tag.endswith("}mergeCell"):
+            self.merges.append(attributes.get("ref", ""))
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+
+    def data(self, text: str) -> None:
+        """Text is bounded by the size of the member."""
+
+    def comment(self, text: str) -> None:
+        if len(text) > TOKEN:
+            raise refused("too_big")
+
+    def pi(self, target: str, text: str | None = None) -> None:
+        self.comment(text or "")
+
+    def close(self) -> None:
+        """Part of what a parser calls; nothing is built."""

@@ -1,7 +1,5 @@
-"""The sample request: the company that the stand-ins hold. `examples/demande-exemple.xlsx` is what `write` makes of it:
-
-python -c "from altior_sellsy.request import example, form; form.write('examples/demande-exemple.xlsx', example.REQUEST)"
-"""
+"""The sample request: the company that the stand-ins hold. Its document is made again by
+`form.write("examples/demande-exemple.xlsx", example.REQUEST)`."""
 
 from altior_sellsy.request.model import EventRow, Request
 

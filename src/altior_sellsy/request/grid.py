@@ -32,6 +32,8 @@ class Value:
 
 
 BLANK = Value()
+_BOOLEANS = {"=TRUE()": "VRAI", "=FALSE()": "FAUX"}
+"""LibreOffice saves the ticked value of a text cell as this formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,12 @@ def _value(cell: Any) -> Value:
     if value is None:
         return BLANK
     if cell.data_type == "f":
-        return Value("", "formula")
+        known = _BOOLEANS.get(str(value).upper())
+        return Value("", "formula") if known is None else Value(known)
     if cell.data_type == "e":
         return Value(str(value), "cell_error")
     if isinstance(value, bool):
-        return Value("VRAI" if value else "FAUX")
+        return Value(_BOOLEANS[f"={value}()".upper()])
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return Value(str(value), "date")
     if isinstance(value, float):

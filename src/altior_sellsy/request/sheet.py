@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -52,13 +53,24 @@ def put(ws: Worksheet, row: int, column: int, text: str, look: Look) -> Cell:
 
 
 def dress(cell: Cell, look: Look) -> None:
-    cell.font = Font(name=_FONT, size=look.size, bold=look.bold)
-    cell.fill = PatternFill("solid", fgColor=look.fill)
-    cell.border = _BOX if look.box else Border()
-    horizontal = "center" if look.centred else "left"
-    cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=look.box)
-    cell.protection = Protection(locked=look.locked)
+    font, fill, border, alignment, protection = _styles(look)
+    cell.font = font
+    cell.fill = fill
+    cell.border = border
+    cell.alignment = alignment
+    cell.protection = protection
     cell.number_format = "@"
+
+
+@cache
+def _styles(look: Look) -> tuple[Font, PatternFill, Border, Alignment, Protection]:
+    return (
+        Font(name=_FONT, size=look.size, bold=look.bold),
+        PatternFill("solid", fgColor=look.fill),
+        _BOX if look.box else Border(),
+        Alignment(horizontal="center" if look.centred else "left", vertical="center", wrap_text=look.box),
+        Protection(locked=look.locked),
+    )
 
 
 def span(ws: Worksheet, row: int, first: int, last: int, text: str, look: Look) -> None:
