@@ -1,6 +1,7 @@
 """The people's door, seeding and scenarios, the journal of calls; the printed start of a served stand-in."""
 
 import re
+import signal
 import subprocess
 import sys
 
@@ -78,7 +79,9 @@ def test_settings_can_be_spoilt(api: Api) -> None:
 
 def test_run_prints_its_address_and_keys() -> None:
     command = "from altior_sellsy.sandbox.sellsy.app import run; run(size=2, faults='slow')"
-    with subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         try:
             lines = [process.stdout.readline() for _ in range(4)]
@@ -89,9 +92,9 @@ def test_run_prints_its_address_and_keys() -> None:
             api.login()
             assert api.get("/companies")["pagination"]["total"] == 2
         finally:
-            process.terminate()
-            process.wait(10)
-    assert process.returncode in (0, -15)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")
 
 
 def test_an_id_is_taken_once(api: Api) -> None:
@@ -102,5 +105,5 @@ def test_an_id_is_taken_once(api: Api) -> None:
 
 
 def test_an_unknown_profile_is_one_sentence() -> None:
-    with pytest.raises(ValueError, match="Profil de pannes inconnu.*«.tempete.»"):
+    with pytest.raises(ValueError, match=r"Profil de pannes inconnu.*«.tempete.»"):
         run(faults="tempete")

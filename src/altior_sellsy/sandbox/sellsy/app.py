@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -84,7 +84,8 @@ def run(port: int = 0, size: int = 40, seed: int = 1, faults: str = "none") -> N
     print(f"  Compte {account.id} — {account.name}")
     print(f"  API V2 - Client ID : {client.id}")
     print(f"  API V2 - Client secret : {client.secret}", flush=True)
-    asyncio.run(uvicorn.Server(quiet_config(app, date_header=False)).serve(sockets=[open_socket]))
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
+        asyncio.run(uvicorn.Server(quiet_config(app, date_header=False)).serve(sockets=[open_socket]))
 
 
 def _token_route(server: Server) -> Route:
