@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from altior_sellsy.request.mapping import LINES, Line, Section
-from altior_sellsy.values import legal_form
-from altior_sellsy.values.legal_form import LegalForm
+from altior_sellsy.values.legal_form import LegalForm, LegalForms
 from altior_sellsy.values.text import squash
 
 PERSON_SLOTS = {"phone": "T04", "mobile": "T05", "fax": "T06"}
@@ -33,7 +32,7 @@ class Correspondence:
     """
 
     values: Mapping[str, str | None]
-    forms: tuple[LegalForm, ...]
+    forms: LegalForms
     civilities: Mapping[str, str | None]
     """Sellsy's code → Altior's title."""
     unused_forms: frozenset[str] = frozenset()
@@ -57,7 +56,7 @@ class Correspondence:
         values = {line.number: mapping.get(line.number, line.standard) for line in lines}
         return cls(
             values=values,
-            forms=tuple(_form(line, values[line.number]) for line in lines if _is_form(line)),
+            forms=LegalForms(_form(line, values[line.number]) for line in lines if _is_form(line)),
             civilities={
                 line.field: values[line.number] for line in lines if line.section is Section.CIVILITIES and line.field
             },
@@ -70,11 +69,11 @@ class Correspondence:
     # -- legal forms: the shared value is Altior's title
     def form_in_sellsy(self, text: str | None, *, french: bool = True) -> LegalForm | None:
         """The form that Sellsy's free text denotes. `synchronised` tells whether its line is in use."""
-        return legal_form.recognise(text, self.forms, french=french)
+        return self.forms.recognise(text, french=french)
 
     def form_in_altior(self, title: str) -> LegalForm | None:
         """The form of a title of Altior's list; None for a title that the table does not know."""
-        return next((form for form in self.forms if squash(form.title) == squash(title)), None)
+        return self.forms.of_title(title)
 
     def synchronised(self, form: LegalForm) -> bool:
         return form.key not in self.unused_forms

@@ -1,7 +1,7 @@
 """Recognition of legal forms: Sellsy's «Forme juridique» is free text that its company directory fills with INSEE's
 wording («sas, société par actions simplifiée», FACTS section 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from altior_sellsy.values.text import squash
@@ -75,27 +75,36 @@ _INSEE: dict[str, str] = {
     "Association de droit local (Bas-Rhin, Haut-Rhin et Moselle)": "AS",
     "Fondation": "Fondation",
 }
-_INSEE_FOLDED = {squash(label): key for label, key in _INSEE.items()}
 
 
-def recognise(text: str | None, forms: Sequence[LegalForm], *, french: bool = True) -> LegalForm | None:
-    """Which form does this text denote? In order: exact abbreviation (French companies only: an Italian «S.a.s.» is
-    something else), exact title, INSEE label, alias. Case, accents and dots aside. None when empty or unknown."""
-    wanted = squash(text or "")
-    if not wanted:
-        return None
-    if french:
-        for form in forms:
-            if wanted in {squash(form.abbreviation), squash(form.key)} - {""}:
-                return form
-    for form in forms:
-        if wanted == squash(form.title):
-            return form
-    by_insee = _INSEE_FOLDED.get(wanted)
-    for form in forms:
-        if form.key == by_insee:
-            return form
-    for form in forms:
-        if wanted in {squash(alias) for alias in form.aliases}:
-            return form
-    return None
+class LegalForms:
+    """The forms of one company, ready to be recognised in free text."""
+
+    def __init__(self, forms: Iterable[LegalForm]) -> None:
+        self.forms = tuple(forms)
+        by_key = {form.key: form for form in self.forms}
+        short = [(text, form) for form in self.forms for text in (form.abbreviation, form.key)]
+        titles = [(form.title, form) for form in self.forms]
+        insee = [(label, by_key[key]) for label, key in _INSEE.items() if key in by_key]
+        aliases = [(text, form) for form in self.forms for text in form.aliases]
+        spelt_out = [(text, form) for text, form in aliases if squash(text) != squash(form.abbreviation)]
+        self._titles = _index(titles)
+        self._french = _index([*short, *titles, *insee, *aliases])
+        self._abroad = _index([*titles, *insee, *spelt_out])
+
+    def recognise(self, text: str | None, *, french: bool = True) -> LegalForm | None:
+        """Which form does this text denote? In order: exact abbreviation (French companies only: an Italian «S.a.s.» is
+        something else), exact title, INSEE label, alias. Case, accents and dots aside. None when empty or unknown."""
+        return (self._french if french else self._abroad).get(squash(text or ""))
+
+    def of_title(self, title: str) -> LegalForm | None:
+        return self._titles.get(squash(title))
+
+
+def _index(pairs: Iterable[tuple[str, LegalForm]]) -> dict[str, LegalForm]:
+    """Folded text → form; the first one wins."""
+    index: dict[str, LegalForm] = {}
+    for text, form in pairs:
+        if folded := squash(text):
+            index.setdefault(folded, form)
+    return index

@@ -12,9 +12,8 @@ def normal(text: str | None) -> str | None:
     value = clean(text)
     if value is None:
         return None
-    bare = _SCHEME.sub("", value).lstrip("/")
-    host, slash, path = bare.partition("/")
-    return (host.lower() + slash + path).rstrip("/") or None
+    host, slash, path = _SCHEME.sub("", value).strip("/ ").partition("/")
+    return clean(host.lower() + slash + path)
 
 
 def with_scheme(value: str | None) -> str | None:

@@ -1,12 +1,12 @@
 import pytest
 
-from altior_sellsy.values.legal_form import LegalForm, recognise
+from altior_sellsy.values.legal_form import LegalForm, LegalForms
 
 SAS = LegalForm("SAS", "Société par actions simplifiée", "SAS")
 SA = LegalForm("SA", "Société anonyme", "SA")
 SARL = LegalForm("SARL", "Société à responsabilité limitée", "SARL")
 COMMUNE = LegalForm("CTC", "Commune de notre Altior", "COM", ("Mairie",))
-FORMS = (SAS, SA, SARL, COMMUNE)
+FORMS = LegalForms((SAS, SA, SARL, COMMUNE))
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,12 @@ FORMS = (SAS, SA, SARL, COMMUNE)
     ],
 )
 def test_free_text(text: str | None, form: LegalForm | None) -> None:
-    assert recognise(text, FORMS) == form
+    assert FORMS.recognise(text) == form
 
 
 def test_an_abbreviation_means_a_french_form_only_in_france() -> None:
-    assert recognise("S.a.s.", FORMS, french=False) is None
-    assert recognise("société anonyme", FORMS, french=False) == SA
+    assert FORMS.recognise("S.a.s.", french=False) is None
+    assert FORMS.recognise("société anonyme", french=False) == SA
+    short = LegalForms([LegalForm("SA", "Société anonyme", "SA", ("S.A.", "SA à directoire"))])
+    assert short.recognise("S.A.", french=False) is None
+    assert short.recognise("sa à directoire", french=False) is not None

@@ -89,6 +89,7 @@ def test_zero_is_blank_at_the_first_pairing() -> None:
         ("HTTP://Www.Sellsy.FR", "www.sellsy.fr"),
         ("sellsy.fr/Fr/A", "sellsy.fr/Fr/A"),
         ("//x.fr", "x.fr"),
+        ("x.fr /", "x.fr"),
         ("https://", None),
         (" ", None),
     ],
