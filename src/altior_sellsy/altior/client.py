@@ -59,7 +59,7 @@ class HttpAltior:
                 "Le jeton d'accès Altior est vide ou contient un caractère interdit. Saisissez-le de nouveau."
             )
         if not (user.isascii() and user.isprintable()):
-            raise Refused(f"L'adresse de l'utilisateur de référence « {user} » contient un caractère interdit.")
+            raise Refused(f"L'adresse de l'utilisateur de référence « {user} » contient un caractère interdit.")
         self._http = httpx2.Client(
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"}, transport=transport
         )

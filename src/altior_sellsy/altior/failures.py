@@ -59,7 +59,7 @@ def failure(call: Call, status: int, data: Any, *, retry_after: float | None = N
     if status == 401:
         return Refused(f"Altior refuse le jeton d'accès du connecteur ({call.host}). Renouvelez l'accès Altior.")
     if status == 403:
-        return Refused(f"Altior refuse l'écriture : {words}. Corrigez l'utilisateur de référence ou ses droits.")
+        return Refused(f"Altior refuse l'écriture : {words}. Corrigez l'utilisateur de référence ou ses droits.")
     if status == 429:
         message = f"Altior demande d'attendre ({call})."
         return NotSent(message, retry_after=retry_after) if call.write else Retryable(message, retry_after=retry_after)
@@ -74,32 +74,32 @@ def item_failure(status: int, data: Any) -> ConnectorError:
     said = Said.read(data)
     words = said.message.rstrip(". ") or f"réponse {status} sans explication"
     if status == 403:
-        return Refused(f"Altior refuse l'écriture : {words}. Corrigez l'utilisateur de référence ou ses droits.")
+        return Refused(f"Altior refuse l'écriture : {words}. Corrigez l'utilisateur de référence ou ses droits.")
     if status == 404:
-        return NotFound(f"Altior ne connaît pas cet enregistrement : {words}.")
+        return NotFound(f"Altior ne connaît pas cet enregistrement : {words}.")
     if status == 410:
-        return CursorExpired("Le flux des modifications d'Altior ne remonte plus assez loin : tout sera relu.")
+        return CursorExpired("Le flux des modifications d'Altior ne remonte plus assez loin : tout sera relu.")
     if status == 412:
-        return Stale(f"L'enregistrement a changé dans Altior entre-temps : {words}. Il sera relu.")
+        return Stale(f"L'enregistrement a changé dans Altior entre-temps : {words}. Il sera relu.")
     if status == 429:
-        return NotSent(f"Altior demande d'attendre : {words}.")
+        return NotSent(f"Altior demande d'attendre : {words}.")
     if status >= 500:
-        return Unclear(f"Altior n'a pas pu dire si l'enregistrement est fait : {words}.")
+        return Unclear(f"Altior n'a pas pu dire si l'enregistrement est fait : {words}.")
     if status in (400, 422) or said.fields:
-        return Invalid(f"Altior refuse ces valeurs : {words}.", said.fields)
-    return Final(f"Altior refuse cet enregistrement : {words}.")
+        return Invalid(f"Altior refuse ces valeurs : {words}.", said.fields)
+    return Final(f"Altior refuse cet enregistrement : {words}.")
 
 
 def unanswered(call: Call, what: str, *, retry_after: float | None = None) -> ConnectorError:
     """No usable answer: a read is simply repeated; a write may have taken effect."""
     if call.write:
-        message = f"Altior {what} ({call}) : impossible de savoir si l'écriture a eu lieu. Il sera vérifié."
+        message = f"Altior {what} ({call}) : impossible de savoir si l'écriture a eu lieu. Il sera vérifié."
         return Unclear(message, retry_after=retry_after)
     return Retryable(f"Altior {what} ({call}). Nouvel essai plus tard.", retry_after=retry_after)
 
 
 def unreachable(call: Call) -> NotSent:
     return NotSent(
-        f"Le serveur Altior « {call.host} » ne répond pas : connexion impossible. "
+        f"Le serveur Altior « {call.host} » ne répond pas : connexion impossible. "
         "Vérifiez l'adresse d'Altior et le réseau."
     )

@@ -214,5 +214,5 @@ def test_a_read_whose_answer_is_lost_is_retryable(altior: HttpAltior, door: Door
 
 def test_nobody_listens() -> None:
     altior = HttpAltior("http://127.0.0.1:9", TOKEN, ADMINISTRATOR)
-    with altior, pytest.raises(NotSent, match=r"« 127\.0\.0\.1 »"):
+    with altior, pytest.raises(NotSent, match=r"« 127\.0\.0\.1 »"):
         altior.write("tiers", [firm(1)])

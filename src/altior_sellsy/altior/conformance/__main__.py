@@ -18,12 +18,12 @@ def main(arguments: list[str] | None = None) -> int:
     """0: all kept; 1: at least one promise is not; 2: it could not be run."""
     parser = argparse.ArgumentParser(
         prog="python -m altior_sellsy.altior.conformance",
-        description="Vérifie qu'un serveur tient le contrat du connecteur. À lancer sur un environnement d'essai : "
-        "les fiches créées s'appellent « Conformité … » et sont archivées à la fin.",
+        description="Vérifie qu'un serveur tient le contrat du connecteur. À lancer sur un environnement d'essai : "
+        "les fiches créées s'appellent « Conformité … » et sont archivées à la fin.",
     )
     parser.add_argument("--url", required=True, help="adresse d'Altior")
     parser.add_argument("--user", required=True, help="e-mail de l'utilisateur de référence")
-    parser.add_argument("--token", help=f"jeton d'accès (par défaut : la variable {TOKEN_VARIABLE})")
+    parser.add_argument("--token", help=f"jeton d'accès (par défaut : la variable {TOKEN_VARIABLE})")
     parser.add_argument("--demonstration", action="store_true", help="le serveur est celui de démonstration")
     given = parser.parse_args(arguments)
     token = given.token or os.environ.get(TOKEN_VARIABLE, "")

@@ -137,7 +137,7 @@ def keep(promise: bool, sentence: str) -> None:
 
 def done(answer: Answer) -> dict[str, Any]:
     if answer.document is None:
-        raise NotKeptError(f"Une écriture valable a été refusée : {answer.error}")
+        raise NotKeptError(f"Une écriture valable a été refusée : {answer.error}")
     return dict(answer.document)
 
 
@@ -146,7 +146,7 @@ def refused_fields(answer: Answer, path: str, what: str) -> None:
     keep(isinstance(answer.error, Invalid), f"{what} n'est pas refusé comme une valeur invalide ({_seen(answer)}).")
     fields = answer.error.fields if isinstance(answer.error, Invalid) else {}
     keep(
-        path in fields, f"{what} est refusé sans nommer le champ « {path} » (nommés : {', '.join(fields) or 'aucun'})."
+        path in fields, f"{what} est refusé sans nommer le champ « {path} » (nommés : {', '.join(fields) or 'aucun'})."
     )
 
 
@@ -161,4 +161,4 @@ def stale(answer: Answer, what: str) -> None:
 
 
 def _seen(answer: Answer) -> str:
-    return "accepté" if answer.error is None else f"reçu : {type(answer.error).__name__}"
+    return "accepté" if answer.error is None else f"reçu : {type(answer.error).__name__}"

@@ -25,7 +25,7 @@ def settings_are_told(bench: Bench) -> None:
     keep(any(one.active and one.administrator for one in users), "Aucun utilisateur actif n'est administrateur.")
     keep(bool(bench.altior.establishments()), "Aucun établissement n'est annoncé.")
     for name in _LISTS:
-        keep(bool(bench.altior.list_values(name)), f"La liste « {name} » est vide.")
+        keep(bool(bench.altior.list_values(name)), f"La liste « {name} » est vide.")
 
 
 def values_are_created_once(bench: Bench) -> None:
@@ -89,7 +89,7 @@ def feed_wakes_a_long_poll(bench: Bench) -> None:
 
 def feed_is_in_commit_order(bench: Bench) -> None:
     if bench.backstage is None:
-        raise UntriedError("Deux transactions ouvertes ne peuvent pas être tenues ici : à vérifier par l'éditeur.")
+        raise UntriedError("Deux transactions ouvertes ne peuvent pas être tenues ici : à vérifier par l'éditeur.")
     slow, quick = bench.make("tiers", bench.firm()), bench.make("tiers", bench.firm())
     start = bench.altior.changes(None).cursor
     commit_slow = bench.backstage.open_edit("tiers", slow["id"], {"note": "Ouverte la première"})
@@ -105,7 +105,7 @@ def feed_is_in_commit_order(bench: Bench) -> None:
 
 def versions_change_with_others(bench: Bench) -> None:
     if bench.backstage is None:
-        raise UntriedError("Aucun autre utilisateur ne peut modifier une fiche ici : à vérifier par l'éditeur.")
+        raise UntriedError("Aucun autre utilisateur ne peut modifier une fiche ici : à vérifier par l'éditeur.")
     record = bench.make("tiers", bench.firm())
     bench.backstage.open_edit("tiers", record["id"], {"note": "Par un autre"})()
     shown = bench.altior.get("tiers", record["id"])
@@ -124,7 +124,7 @@ def expired_cursors_are_told(bench: Bench) -> None:
             bench.altior.changes(cursor)
         except CursorExpired:
             continue
-        raise NotKeptError("Un curseur que le flux n'atteint plus est accepté : des modifications seraient perdues.")
+        raise NotKeptError("Un curseur que le flux n'atteint plus est accepté : des modifications seraient perdues.")
 
 
 def _since(bench: Bench, cursor: str) -> tuple[list[Change], str]:

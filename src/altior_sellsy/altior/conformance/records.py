@@ -49,7 +49,7 @@ def several_references(bench: Bench) -> None:
     bench.change("tiers", record, {"references_externes": [second]})
     for reference in (first, second):
         found = [one["id"] for one in bench.altior.find("tiers", "reference_externe", [reference])]
-        keep(found == [record["id"]], f"La fiche n'est pas trouvée par sa référence « {reference} ».")
+        keep(found == [record["id"]], f"La fiche n'est pas trouvée par sa référence « {reference} ».")
 
 
 def versions_change(bench: Bench) -> None:
@@ -91,7 +91,7 @@ def bulk_answers_item_by_item(bench: Bench) -> None:
         named = item.body["references_externes"][0] in done(answer)["references_externes"]
         keep(named, "Les réponses du lot ne sont pas dans l'ordre des éléments.")
     refused_fields(answers[1], "siret", "Un SIRET dont la clé est fausse")
-    keep(isinstance(answers[2].error, NotFound), "Un élément qui n'existe pas n'est pas répondu « introuvable ».")
+    keep(isinstance(answers[2].error, NotFound), "Un élément qui n'existe pas n'est pas répondu « introuvable ».")
     reference = wrong.body["references_externes"]
     keep(not bench.altior.find("tiers", "reference_externe", reference), "Un élément refusé a pourtant été créé.")
 
@@ -193,7 +193,7 @@ def archived_records_are_read(bench: Bench) -> None:
         bench.altior.get("tiers", _NO_ID)
     except NotFound:
         return
-    keep(False, "Lire une fiche qui n'existe pas ne donne pas « introuvable ».")
+    keep(False, "Lire une fiche qui n'existe pas ne donne pas « introuvable ».")
 
 
 def scan_shows_all_in_order(bench: Bench) -> None:
@@ -224,4 +224,4 @@ def keys_find(bench: Bench) -> None:
     keep(tiers["id"] in by_siret, "Un tiers n'est pas trouvé par son SIRET.")
     for key, value in (("email", mail), ("tiers", tiers["id"])):
         found = [one["id"] for one in bench.altior.find("contacts", key, [value])]
-        keep(found == [contact["id"]], f"Un contact n'est pas trouvé par « {key} ».")
+        keep(found == [contact["id"]], f"Un contact n'est pas trouvé par « {key} ».")

@@ -51,7 +51,7 @@ def conform(bench: Bench, checks: Sequence[Check] = CHECKS) -> list[Outcome]:
         bench.clear()
     except ConnectorError as error:
         archived = Check("cleared", "Les fiches d'essai sont archivées", Bench.clear)
-        outcomes.append(Outcome(archived, Verdict.BROKEN, f"Les fiches d'essai n'ont pas pu être archivées : {error}"))
+        outcomes.append(Outcome(archived, Verdict.BROKEN, f"Les fiches d'essai n'ont pas pu être archivées : {error}"))
     return outcomes
 
 
@@ -63,9 +63,9 @@ def _tried(bench: Bench, check: Check) -> Outcome:
     except UntriedError as untried:
         return Outcome(check, Verdict.UNTRIED, str(untried))
     except ConnectorError as error:
-        return Outcome(check, Verdict.BROKEN, f"Erreur inattendue ({type(error).__name__}) : {error}")
+        return Outcome(check, Verdict.BROKEN, f"Erreur inattendue ({type(error).__name__}) : {error}")
     except _ODD as error:
         return Outcome(
-            check, Verdict.BROKEN, f"Réponse d'une autre forme que le contrat ({type(error).__name__} : {error})."
+            check, Verdict.BROKEN, f"Réponse d'une autre forme que le contrat ({type(error).__name__} : {error})."
         )
     return Outcome(check, Verdict.KEPT)

@@ -87,11 +87,11 @@ def reference_user(store: Store, request: Request) -> str:
     email = request.headers.get(USER_HEADER, "")
     user = next((u for u in store.directory["utilisateurs"] if u["email"].casefold() == email.casefold()), None)
     if user is None:
-        raise RefusedError(403, "utilisateur_refuse", f"L'utilisateur de référence « {email} » n'existe pas.")
+        raise RefusedError(403, "utilisateur_refuse", f"L'utilisateur de référence « {email} » n'existe pas.")
     if not user["actif"]:
-        raise RefusedError(403, "utilisateur_refuse", f"L'utilisateur de référence « {email} » est inactif.")
+        raise RefusedError(403, "utilisateur_refuse", f"L'utilisateur de référence « {email} » est inactif.")
     if not user["administrateur"]:
-        message = f"L'utilisateur de référence « {email} » n'a pas les droits suffisants."
+        message = f"L'utilisateur de référence « {email} » n'a pas les droits suffisants."
         raise RefusedError(403, "utilisateur_refuse", message)
     return str(user["email"])
 
@@ -120,7 +120,7 @@ def several(request: Request, name: str) -> list[str]:
 
 def shown(store: Store, resource: str, id: str) -> Record | None:
     """The record as reads show it (the switch `read_lag` lets them show what it was a moment ago)."""
-    lagging = store.before.get((resource, id))
+    lagging = store.before.get((resource, id)) if store.switches.read_lag else None
     if lagging is not None and monotonic() < lagging[0]:
         return lagging[1]
     return store.of(resource).get(id)

@@ -25,7 +25,7 @@ from altior_sellsy.sandbox.altior.answers import (
 from altior_sellsy.sandbox.altior.checks import RefusedError
 from altior_sellsy.sandbox.altior.directory import directory_routes
 from altior_sellsy.sandbox.altior.log import Log
-from altior_sellsy.sandbox.altior.records import correct_later, existing, write
+from altior_sellsy.sandbox.altior.records import correct_later, missing, write
 from altior_sellsy.sandbox.altior.shapes import MAIN, Record
 from altior_sellsy.sandbox.altior.store import CursorUnknownError, Store
 
@@ -109,7 +109,9 @@ def _page(store: Store, resource: str) -> Handler:
 def _one(store: Store, resource: str) -> Handler:
     async def handle(request: Request) -> Response:
         id = request.path_params["id"]
-        record = shown(store, resource, id) or existing(store, resource, id)
+        record = shown(store, resource, id)
+        if record is None:
+            raise missing(resource, id)
         return answer(record, headers={"ETag": f'"{record["version"]}"'})
 
     return handle
@@ -119,7 +121,7 @@ def _search(store: Store, resource: str) -> Handler:
     async def handle(request: Request) -> Response:
         search = await read_model(request, Search)
         if search.cle not in _KEYS[resource]:
-            message = f"Clés admises : {', '.join(_KEYS[resource])}."
+            message = f"Clés admises : {', '.join(_KEYS[resource])}."
             raise RefusedError(422, "invalide", "La recherche est refusée.", {"cle": message})
         wanted = {value.casefold() for value in search.valeurs}
         if search.cle == "reference_externe":
@@ -186,7 +188,7 @@ def _changes(store: Store) -> Handler:
                     return answer({"modifications": entries, "curseur": after})
                 await store.wait(left)
         except CursorUnknownError:
-            message = "Le flux des modifications ne remonte plus jusqu'à ce curseur : relisez tout."
+            message = "Le flux des modifications ne remonte plus jusqu'à ce curseur : relisez tout."
             raise RefusedError(410, "curseur_expire", message) from None
 
     return handle

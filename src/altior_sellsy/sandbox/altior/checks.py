@@ -85,10 +85,10 @@ def _text(store: Store, field: Field, text: str) -> str:
     match field.type:
         case "choice":
             if text not in field.choices:
-                raise Unfit(f"« {text} » n'est pas admis. Valeurs possibles : {', '.join(field.choices)}.")
+                raise Unfit(f"« {text} » n'est pas admis. Valeurs possibles : {', '.join(field.choices)}.")
         case "list":
             if not any(value["titre"] == text for value in store.directory["listes"][field.of]):
-                raise Unfit(f"« {text} » n'existe pas dans le paramétrage ({field.of}).")
+                raise Unfit(f"« {text} » n'existe pas dans le paramétrage ({field.of}).")
         case "user":
             return _user(store, text)
         case "establishment":
@@ -100,7 +100,7 @@ def _text(store: Store, field: Field, text: str) -> str:
         case "siret" | "siren":
             return _number(siret if field.type == "siret" else siren, field.type, text)
         case "email" if not _EMAIL.fullmatch(text):
-            raise Unfit(f"« {text} » n'est pas une adresse e-mail.")
+            raise Unfit(f"« {text} » n'est pas une adresse e-mail.")
         case "country" if not _COUNTRY.fullmatch(text):
             raise Unfit("Le pays s'écrit en deux lettres capitales (FR).")
         case "date":
@@ -136,7 +136,7 @@ def _amount(text: str) -> str:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise Unfit("Le montant s'écrit « 1200.00 ».") from None
+        raise Unfit("Le montant s'écrit « 1200.00 ».") from None
     if not amount.is_finite() or abs(amount) >= 10**12:
         raise Unfit("Le montant est hors limites.")
     return str(amount.quantize(Decimal("0.01")))

@@ -39,7 +39,7 @@ def edited(store: Store, resource: str, old: Record | None, body: Record, *, peo
     _require(store, resource, record, errors)
     if errors:
         where = ", ".join(errors)
-        raise RefusedError(422, "invalide", f"L'enregistrement est refusé : {where}.", errors)
+        raise RefusedError(422, "invalide", f"L'enregistrement est refusé : {where}.", errors)
     _unique(store, resource, record)
     return record
 
@@ -132,7 +132,7 @@ def _texts(store: Store, record: Record, name: str, kind: str, value: Any, error
         elif not isinstance(change, str) or not change or len(change) > 200:
             errors[where] = "Un texte de 1 à 200 caractères est attendu."
         elif kind != "reference" and change not in store.of(kind):
-            errors[where] = f"Le {SHAPES[kind].word} {change} n'existe pas ou a été supprimé."
+            errors[where] = f"{SHAPES[kind].the.capitalize()} {change} n'existe pas ou a été supprimé."
         elif change not in record[name]:
             record[name].append(change)
 
@@ -142,7 +142,7 @@ def _links(store: Store, record: Record, value: Any, errors: Errors) -> None:
     for place, change in enumerate(_items("contacts", value, errors)):
         where = f"contacts[{place}]"
         if not isinstance(change, dict) or set(change) - {"contact", "roles", "supprimer"}:
-            errors[where] = "Un objet avec « contact » et « roles » est attendu."
+            errors[where] = "Un objet avec « contact » et « roles » est attendu."
             continue
         contact = change.get("contact")
         link = next((each for each in record["contacts"] if each["contact"] == contact), None)
@@ -191,8 +191,8 @@ def _unique(store: Store, resource: str, record: Record) -> None:
     for reference in record["references_externes"]:
         holder = store.holders.get(reference)
         if holder is not None and holder != (resource, record["id"]):
-            word = SHAPES[holder[0]].word
-            message = f"La référence externe « {reference} » est déjà portée par le {word} {holder[1]}."
+            the = SHAPES[holder[0]].the
+            message = f"La référence externe « {reference} » est déjà portée par {the} {holder[1]}."
             raise RefusedError(409, "reference_prise", message, {"references_externes": message}, holder[1])
     if resource == "tiers" and store.switches.siret_unique and record["siret"]:
         for other in store.of("tiers").values():

@@ -95,7 +95,7 @@ class Door:
     def known(self, resources: tuple[str, ...], handler: Handler) -> Handler:
         async def inner(request: Request) -> Response:
             if request.path_params["resource"] not in resources:
-                raise RefusedError(404, "introuvable", f"Ressource inconnue. Attendu : {', '.join(resources)}.")
+                raise RefusedError(404, "introuvable", f"Ressource inconnue. Attendu : {', '.join(resources)}.")
             return await handler(request)
 
         return inner
@@ -181,7 +181,7 @@ class Door:
             try:
                 self._store.options = Options.model_validate({"token": kept.token, **order.options})
             except ValidationError as error:
-                raise RefusedError(422, "invalide", f"Options refusées : {error.error_count()} erreur(s).") from None
+                raise RefusedError(422, "invalide", f"Options refusées : {error.error_count()} erreur(s).") from None
             self._store.options = self._store.options.model_copy(update={"data": kept.data})
             self._store.switches = self._store.options.switches.model_copy(deep=True)
         reset(self._store, order.scenario)
@@ -197,7 +197,7 @@ class Door:
                 merged = {**self._store.switches.model_dump(), **changes}
                 self._store.switches = Switches.model_validate(merged)
             except (ValidationError, TypeError):
-                raise RefusedError(422, "invalide", "Réglages refusés : nom ou valeur inconnus.") from None
+                raise RefusedError(422, "invalide", "Réglages refusés : nom ou valeur inconnus.") from None
         return answer(self._store.switches.model_dump())
 
     async def faults(self, request: Request) -> Response:

@@ -31,7 +31,7 @@ def write(
     old = existing(store, resource, id)
     if not people:
         if version != old["version"]:
-            message = f"Le {SHAPES[resource].word} {id} a changé depuis sa lecture (version {old['version']})."
+            message = f"{_named(resource, id)} a changé depuis sa lecture (version {old['version']})."
             raise RefusedError(412, "version_perimee", message)
         _unblocked(store, resource, old, body)
     record = edited(store, resource, old, body, people=people)
@@ -45,7 +45,7 @@ def _create(store: Store, resource: str, body: Record, author: str, people: bool
     if not people:
         if not isinstance(references, list) or not any(isinstance(each, str) for each in references):
             where = {"references_externes": "Une création porte au moins une référence externe."}
-            raise RefusedError(422, "invalide", "La création est refusée : il manque une référence externe.", where)
+            raise RefusedError(422, "invalide", "La création est refusée : il manque une référence externe.", where)
         holders = {store.holders[each] for each in references if isinstance(each, str) and each in store.holders}
         if len(holders) == 1 and next(iter(holders))[0] == resource:
             return Saved(store.of(resource)[next(iter(holders))[1]], created=False, changed=False)
@@ -58,8 +58,17 @@ def _create(store: Store, resource: str, body: Record, author: str, people: bool
 def existing(store: Store, resource: str, id: str) -> Record:
     record = store.of(resource).get(id)
     if record is None:
-        raise RefusedError(404, "introuvable", f"Le {SHAPES[resource].word} {id} n'existe pas.")
+        raise missing(resource, id)
     return record
+
+
+def missing(resource: str, id: str) -> RefusedError:
+    return RefusedError(404, "introuvable", f"{_named(resource, id)} n'existe pas.")
+
+
+def _named(resource: str, id: str) -> str:
+    the = SHAPES[resource].the
+    return f"{the[0].upper()}{the[1:]} {id}"
 
 
 def delete(store: Store, resource: str, id: str, author: str) -> None:
@@ -67,7 +76,7 @@ def delete(store: Store, resource: str, id: str, author: str) -> None:
     record = existing(store, resource, id)
     if resource == "tiers":
         if any(affaire["tiers"] == id for affaire in store.of("affaires").values()):
-            raise RefusedError(409, "tiers_utilise", f"Le tiers {id} a des affaires : il ne peut pas être supprimé.")
+            raise RefusedError(409, "tiers_utilise", f"Le tiers {id} a des affaires : il ne peut pas être supprimé.")
         for link in record["contacts"]:
             _touch_contact(store, link["contact"], id, linked=False, author=author)
     elif resource == "contacts":
@@ -106,7 +115,7 @@ def put_document(store: Store, kind: str, affaire: str, state: str, author: str,
     deal = existing(store, "affaires", affaire)
     states = QUOTE_STATES if kind == "devis" else ORDER_STATES
     if state not in states:
-        raise RefusedError(422, "invalide", f"État inconnu : {state}.", {"etat": f"Attendu : {', '.join(states)}."})
+        raise RefusedError(422, "invalide", f"État inconnu : {state}.", {"etat": f"Attendu : {', '.join(states)}."})
     document = store.of(kind).get(id) if id else None
     if document is None:
         number = store.number(kind)
@@ -172,7 +181,7 @@ def _unblocked(store: Store, resource: str, old: Record | None, body: Record) ->
     id = (old or body).get("tiers") if resource == "affaires" else (old or {}).get("id")
     tiers = store.of("tiers").get(id) if resource != "contacts" and isinstance(id, str) else None
     if tiers is not None and tiers["bloque"]:
-        message = f"Le tiers {tiers['id']} est bloqué en comptabilité : il ne peut pas être modifié."
+        message = f"Le tiers {tiers['id']} est bloqué en comptabilité : il ne peut pas être modifié."
         raise RefusedError(409, "tiers_bloque", message, holder=tiers["id"])
 
 

@@ -72,6 +72,7 @@ def reset(store: Store, scenario: Record | None = None) -> None:
     for resource in MAIN:
         highest = max((store.position(id) for id in store.of(resource)), default=0)
         store.contents.sequences[resource] = max(store.contents.sequences.get(resource, highest), highest)
+    store.before.clear()
     store.touch_directory()
     store.flush()
 

@@ -12,6 +12,7 @@ from altior_sellsy.sandbox.altior.api import api_routes
 from altior_sellsy.sandbox.altior.faults import Faults
 from altior_sellsy.sandbox.altior.log import Log
 from altior_sellsy.sandbox.altior.options import Options
+from altior_sellsy.sandbox.altior.pages import page_routes
 from altior_sellsy.sandbox.altior.people import people_routes
 from altior_sellsy.sandbox.altior.seed import ADMINISTRATOR, reset
 from altior_sellsy.sandbox.altior.store import Store
@@ -49,7 +50,7 @@ def create_app(options: Options | None = None, scenario: dict[str, Any] | None =
         reset(store, scenario)
     app = Starlette(exception_handlers={HTTPException: not_routed})
     faults = Faults(_Logged(app, log))
-    app.router.routes.extend([*api_routes(store, log), *people_routes(store, log, faults)])
+    app.router.routes.extend([*api_routes(store, log), *people_routes(store, log, faults), *page_routes(store, log)])
     return faults
 
 
@@ -58,6 +59,6 @@ def run(port: int = 8091, options: Options | None = None, host: str = "127.0.0.1
     options = options or Options()
     print("Altior — serveur de démonstration (ce n'est pas l'API réelle)")
     print(f"  pages   http://{host}:{port}/")
-    print(f"  API     http://{host}:{port}/api/v1   jeton : {options.token}")
-    print(f"  utilisateur de référence : {ADMINISTRATOR}", flush=True)
+    print(f"  API     http://{host}:{port}/api/v1   jeton : {options.token}")
+    print(f"  utilisateur de référence : {ADMINISTRATOR}", flush=True)
     uvicorn.run(create_app(options), host=host, port=port, log_level="warning")

@@ -46,7 +46,8 @@ class Shape:
     custom: bool = False
     once: frozenset[str] = frozenset()
     people_only: frozenset[str] = frozenset()
-    word: str = ""
+    the: str = ""
+    """As a sentence names it: «le tiers», «l'affaire»."""
 
 
 _BOOL = Field("bool", required=True, empty=False)
@@ -109,7 +110,7 @@ SHAPES: dict[str, Shape] = {
         links=True,
         once=frozenset({"nature"}),
         people_only=frozenset({"bloque"}),
-        word="tiers",
+        the="le tiers",
     ),
     "contacts": Shape(
         prefix="c",
@@ -123,7 +124,7 @@ SHAPES: dict[str, Shape] = {
         },
         sets=_COORDINATES,
         texts={"tiers": "tiers", "references_externes": "reference"},
-        word="contact",
+        the="le contact",
     ),
     "affaires": Shape(
         prefix="",
@@ -148,7 +149,7 @@ SHAPES: dict[str, Shape] = {
         },
         texts={"contacts": "contacts", "references_externes": "reference"},
         custom=True,
-        word="affaire",
+        the="l'affaire",
     ),
 }
 QUOTE_STATES = ("brouillon", "envoye", "accepte", "refuse")
