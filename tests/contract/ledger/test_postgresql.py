@@ -147,6 +147,22 @@ def test_clearing_and_marking_beside_signals_does_not_deadlock(
     assert len(ledger.claim(NOON, 100)) == 20
 
 
+def test_a_commit_touches_no_look_while_somebody_is_marking(
+    ledger: Ledger, aside: Callable[..., "Future[Any]"]
+) -> None:
+    lease = ledger.lease("worker-1", NOON, 8)
+    ledger.mark([look(sellsy(2))])
+    [claimed] = ledger.claim(NOON, 10)
+    with transaction.atomic():
+        ledger.mark([look(sellsy(1))])
+        # It clears 2, then marks 1: had it cleared 2 already, the next mark and it would wait for each other.
+        draining = aside(lambda: ledger.commit(Changes(done=[claimed], mark=[look(sellsy(1))]), lease))
+        until_blocked()
+        ledger.mark([look(sellsy(2))])
+    draining.result(DEADLINE)
+    assert {row.reference for row in ledger.looks()} == {sellsy(1), sellsy(2)}
+
+
 def test_a_decision_committed_while_its_look_is_worked_on_is_not_lost(
     ledger: Ledger, aside: Callable[..., "Future[Any]"]
 ) -> None:
