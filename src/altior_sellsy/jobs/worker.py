@@ -7,11 +7,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django import connector_params
+from procrastinate.psycopg_connector import PsycopgConnector
 
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.jobs import runtime
-from altior_sellsy.jobs.app import WORKER, app
+from altior_sellsy.jobs.app import STALLED_AFTER, WORKER, app
 from altior_sellsy.jobs.feed import follow_feeds
 from altior_sellsy.jobs.rescue import rescue_forever
 from altior_sellsy.jobs.tick import tick_forever
@@ -26,11 +27,10 @@ async def work(stop: asyncio.Event, timing: Timing) -> bool:
     The process must then exit and be started again: a worker that cannot beat is taken for dead by the others.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
-    connector = app.connector
-    if not isinstance(connector, DjangoConnector):
-        raise TypeError(f"unexpected connector {connector!r}")
+    # A connector of its own, that gives up soon: a worker that cannot beat must end before others take its jobs twice.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=2, max_size=8, timeout=STALLED_AFTER / 2)
     # with_connector, not replace_connector: the latter makes a defer inside a Django transaction not transactional.
-    worker = app.with_connector(connector.get_worker_connector())
+    worker = app.with_connector(connector)
     worker.worker_defaults = app.worker_defaults
     ledgers = runtime.ledgers()
     async with worker.open_async():

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import django
 import psycopg
+from django.apps import apps
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import conninfo_to_dict
 
@@ -32,6 +33,7 @@ def prepare(migrate: bool | None = None) -> None:
     chosen = options()
     if chosen.database_url:
         configure(chosen.database_url.get_secret_value())
+        _reach(chosen.database_url.get_secret_value())
     else:
         if _server is None:
             _server = EmbeddedPostgres(chosen.data)
@@ -43,18 +45,12 @@ def prepare(migrate: bool | None = None) -> None:
     wanted = migrate if migrate is not None else (True if _server else None)
     if wanted is False:
         return
-    try:
-        if wanted:
-            _migrate()
-        elif _pending():
-            raise DatabaseTrouble(
-                "La base n'est pas à jour pour cette version : lancez « altior-sellsy migrate », puis recommencez."
-            )
-    except OperationalError as error:
+    if wanted:
+        _migrate()
+    elif _pending():
         raise DatabaseTrouble(
-            f"La base de données ne répond pas ({described()}) : vérifiez qu'elle est démarrée et joignable, "
-            "et la valeur de ALTIOR_SELLSY_DATABASE_URL."
-        ) from error
+            "La base n'est pas à jour pour cette version : lancez « altior-sellsy migrate », puis recommencez."
+        )
 
 
 def configure(url: str) -> None:
@@ -93,7 +89,8 @@ def data_folder() -> Path:
 def release() -> None:
     """Close every connection and leave the embedded server: the last one out stops it."""
     global _server
-    for used in connections.all(initialized_only=True):
+    # Only once Django is set up: a start that failed on an unreadable setting must not fail on it again.
+    for used in connections.all(initialized_only=True) if apps.ready else []:
         used.close()
         close_pool = getattr(used, "close_pool", None)
         if close_pool and used.settings_dict["NAME"]:
@@ -102,6 +99,17 @@ def release() -> None:
         server, _server = _server, None
         atexit.unregister(release)
         server.release()
+
+
+def _reach(url: str) -> None:
+    """The first try is a plain connection: a pool would try again and again before it gives up."""
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise DatabaseTrouble(
+            f"La base de données ne répond pas ({described()}) : vérifiez qu'elle est démarrée et joignable, "
+            "et la valeur de ALTIOR_SELLSY_DATABASE_URL."
+        ) from error
 
 
 def _pending() -> bool:

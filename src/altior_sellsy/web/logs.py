@@ -67,6 +67,8 @@ def configuration(log_format: str, level: str) -> dict[str, Any]:
             # One line per job and poll at INFO would drown the rest.
             "procrastinate": {"level": "WARNING"},
             "uvicorn": {"level": "WARNING"},
+            # It warns at each attempt to reconnect; who needs the connection says what is wrong, once.
+            "psycopg.pool": {"level": "ERROR"},
         },
     }
 
