@@ -1,7 +1,7 @@
 """Many rows in one statement. The rows travel as one JSON text, which PostgreSQL reads as rows of the table itself.
 
-Django's `bulk_create(update_conflicts=True)` does the same three times slower (100 pairs with halves of 20 fields:
-41 ms against 13): its parameters are arrays of JSON, which are escaped in Python.
+Django's `bulk_create(update_conflicts=True)` does the same three times slower (a commit of 100 pairs with halves of
+20 fields, 100 journal rows and 100 marks: 52 ms against 18): its parameters are arrays of JSON, escaped in Python.
 """
 
 import json
