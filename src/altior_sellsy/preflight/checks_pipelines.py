@@ -94,7 +94,7 @@ class _Placer:
         names = [each.name or "" for each in self.known]
         if len(matches) == 1:
             self.resolution.pipelines[row.pipeline] = matches[0].id
-            self._follow("pipeline", row.pipeline, matches[0].name, row)
+            self._follow("pipeline", row.pipeline, matches[0].name)
             return matches[0]
         if matches:
             sentence = (
@@ -118,7 +118,7 @@ class _Placer:
         names = [each.name or "" for each in steps]
         if len(matches) == 1:
             self.resolution.steps.setdefault(row.pipeline, {})[row.step] = matches[0].id
-            self._follow("étape", row.step, matches[0].name, row)
+            self._follow("étape", row.step, matches[0].name)
             return steps.index(matches[0])
         if matches:
             sentence = f"Plusieurs étapes du pipeline « {row.pipeline} » s'appellent « {row.step} »."
@@ -130,13 +130,15 @@ class _Placer:
             self._add("step_unknown", sentence, exact if names else "Créez d'abord les étapes dans Sellsy.", row)
         return None
 
-    def _follow(self, what: str, asked: str, now: str | None, row: Row) -> None:
+    def _follow(self, what: str, asked: str, now: str | None) -> None:
         if not same_text(asked, now):
             sentence = (
                 f"« {asked} » ({what}) s'appelle maintenant « {now or ''} » dans Sellsy : le connecteur continue de le "
                 "suivre."
             )
-            self._add("name_changed", sentence, "Reprenez ce nom dans la prochaine version de la demande.", row)
+            self.findings.append(
+                found("name_changed", sentence, "Reprenez ce nom dans la prochaine version de la demande.")
+            )
 
     def _add(self, code: str, sentence: str, remedy: str, row: Row) -> None:
         self.findings.append(found(code, sentence, remedy, cell=row.cell))

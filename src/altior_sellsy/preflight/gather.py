@@ -22,6 +22,8 @@ from altior_sellsy.values.text import fold
 
 PATIENCE = 2.0
 """Seconds of further tries per system."""
+WAIT = 0.1
+"""Seconds before the first further try."""
 DEPTH = 5_000
 """Records of one sort that a check reads through (50 calls); more are only counted as a total."""
 
@@ -47,11 +49,11 @@ class _Reader:
         left = self._left
 
         def worthwhile(error: Exception) -> bool:
-            return isinstance(error, Retryable) and (error.retry_after or 0) <= left
+            return isinstance(error, Retryable) and max(error.retry_after or 0, WAIT) < left
 
         try:
             for attempt in stamina.retry_context(
-                on=worthwhile, attempts=None, timeout=max(left, 0.001), wait_initial=0.1, wait_max=0.5, wait_jitter=0.05
+                on=worthwhile, attempts=None, timeout=max(left, WAIT), wait_initial=WAIT, wait_max=0.5, wait_jitter=0.05
             ):
                 with attempt:
                     try:

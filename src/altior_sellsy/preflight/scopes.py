@@ -3,8 +3,8 @@
 _BOTH = """
 comments contacts individuals companies estimates activities custom-fields smart-tags custom-activities access-tokens
 clients accounting-codes taxes accounts opportunities orders deliveries tasks staffs phonecalls calendars emails
-webhooks payments items notifications accounting-entry accounting-settings invoices credit-notes rate-categories files adyen
-stancer subscriptions models objectives discount-incl-taxes proposals listings
+webhooks payments items notifications accounting-entry accounting-settings invoices credit-notes rate-categories files
+adyen stancer subscriptions models objectives discount-incl-taxes proposals listings
 """
 _SINGLE = """
 ocr.read listings.list scopes.read search.read emails.settings invoicing.read invoicing.settings api-v1
