@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import resource
 import time
 import zipfile
@@ -211,12 +212,48 @@ def test_what_is_only_odd_is_read(harmless: Callable[[], bytes]) -> None:
 
 
 def _fuzzed(rng: random.Random) -> bytes:
-    """Bytes of the archive, or of one of its members, changed, cut out or repeated."""
-    if rng.random() < 0.3:
+    """The archive, or one of its members, with bytes changed, cut out or repeated; or well-formed XML that says
+    something else."""
+    if rng.random() < 0.2:
         return _mutate(rng, RIGHT)
     members = _members()
     name = rng.choice(sorted(members))
-    return _zip({**members, name: _mutate(rng, members[name])})
+    change = _mutate if rng.random() < 0.2 else _rewrite
+    return _zip({**members, name: change(rng, members[name])})
+
+
+_ODD = (
+    b"",
+    b"-1",
+    b"0",
+    b"1e99",
+    b"A0",
+    b"XFD1048577",
+    b"ZZZZ9",
+    b"#REF!",
+    b"'x'!$A$1:$B$2",
+    b"NaN",
+    b"b",
+    b"e",
+    b"str",
+)
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+
+
+def _rewrite(rng: random.Random, content: bytes) -> bytes:
+    """Values of attributes and texts replaced, attributes and empty tags dropped: still XML."""
+    parts = re.split(rb"(<[^>]+>)", content)
+    for _ in range(rng.randint(1, 10)):
+        at = rng.randrange(len(parts))
+        if not parts[at].startswith(b"<"):
+            parts[at] = rng.choice(_ODD) if at not in (0, len(parts) - 1) else parts[at]
+        elif parts[at].endswith(b"/>") and rng.random() < 0.2:
+            parts[at] = b""
+        elif found := list(_ATTRIBUTE.finditer(parts[at])):
+            one = rng.choice(found)
+            new = b"" if rng.random() < 0.3 else one[1] + b'="' + rng.choice(_ODD) + b'"'
+            parts[at] = parts[at][: one.start()] + new + parts[at][one.end() :]
+    return b"".join(parts)
 
 
 def _mutate(rng: random.Random, content: bytes) -> bytes:
@@ -242,11 +279,11 @@ def _mutate(rng: random.Random, content: bytes) -> bytes:
     return bytes(changed)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_bytes_give_problems_or_a_refusal_never_another_error(seed: int) -> None:
     rng = random.Random(seed)
     outcomes = set()
-    for _ in range(20):
+    for _ in range(60):
         content = _fuzzed(rng)
         start = time.process_time()
         try:
@@ -254,4 +291,4 @@ def test_any_bytes_give_problems_or_a_refusal_never_another_error(seed: int) -> 
         except UnreadableDocument:
             outcomes.add("refused")
         assert time.process_time() - start < SECONDS
-    assert "refused" in outcomes
+    assert outcomes >= {"refused", "problems"}
