@@ -21,12 +21,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`cells`: input name → «Général!B5»; `row_cells`: event → the cells of its rows' pipelines; `blank_rows`: indexes
-    of the rows of event 1 that name no établissement of their own. All three empty when no document is at hand."""
+    """`cells`: defined name of a cell (request.fields) → «Général!B5»; `row_cells`: event → the cells of its rows'
+    pipelines; `blank_rows`: indexes of the rows of event 1 that name no établissement of their own. All three empty
+    when no document is at hand."""
 
     settings: Mapping[str, Any]
     environment: str = ""
-    client: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
     row_cells: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     blank_rows: frozenset[int] = frozenset()
@@ -37,7 +37,6 @@ class Asked:
         return cls(
             settings=request.settings(),
             environment=request.environment,
-            client=request.client,
             cells=request.cells,
             row_cells={number: tuple(row.cell for row in rows) for number, rows in request.events.items()},
             blank_rows=frozenset(index for index, row in enumerate(first) if not row.establishment),

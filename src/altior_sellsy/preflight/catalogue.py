@@ -83,7 +83,7 @@ CATALOGUE: dict[str, Entry] = {
     "list_value_spelt": Entry(36, BLOCKING, ALTIOR, "Mapping des informations"),
     "list_abbreviation": Entry(38, WARNING, ALTIOR, "Abréviation"),
     # PIPE and ETAP (41, 42)
-    "deals_not_used": Entry(45, OK, REQUEST, "Synchronisation des affaires"),
+    "deals_not_used": Entry(45, OK, REQUEST, "Affaires"),
     "custom_field_right": Entry(42, OK, ALTIOR, "Champs personnalisés PIPE et ETAP"),
     "custom_field_missing": Entry(41, BLOCKING, ALTIOR, "Champs personnalisés PIPE et ETAP"),
     "custom_field_type": Entry(42, BLOCKING, ALTIOR, "Champs personnalisés PIPE et ETAP"),

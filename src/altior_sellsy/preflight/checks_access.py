@@ -15,6 +15,7 @@ RECREATE = (
     f"Dans Sellsy, {DEVELOPER_PORTAL}, supprimez l'accès et recréez-en un de type Personnel, toutes les autorisations "
     "cochées, puis remplacez ici l'identifiant et le secret."
 )
+_TYPES = {"personal": "Personnel", "private": "Privé", "public": "Publique"}
 _STATUSES = {"blocked": "bloqué", "deleted": "supprimé"}
 
 
@@ -24,7 +25,7 @@ def access(asked: Asked, read: SellsyReadings, pinned: Mapping[str, str]) -> Ite
     if isinstance(account, ConnectorError):
         yield found(
             "access_unread",
-            f"Sellsy ne dit pas à qui appartient l'accès API : {account}",
+            f"Sellsy ne dit pas à qui appartient l'accès API. {account}",
             f"Dans Sellsy, {DEVELOPER_PORTAL}, vérifiez que l'accès est de type Personnel et que les autorisations "
             "clients.read et staffs.read sont cochées.",
         )
@@ -38,7 +39,7 @@ def access(asked: Asked, read: SellsyReadings, pinned: Mapping[str, str]) -> Ite
 def _shown(account: AccountIdentity) -> Finding:
     whose = account.staff_name or account.staff_email or account.staff_id
     rights = " (profil administrateur)" if account.is_administrator else ""
-    kind = "Personnel" if account.access_type == "personal" else account.access_type or "de type inconnu"
+    kind = _TYPES.get(account.access_type, "de type inconnu")
     granted = len(account.scopes & scopes.ALL)
     name = f" — {account.account_name}" if account.account_name else ""
     return found(
@@ -109,13 +110,17 @@ def _account(asked: Asked, account: AccountIdentity, pinned: Mapping[str, str]) 
             f"Dans Sellsy, {DEVELOPER_PORTAL}, vérifiez que le numéro en haut à droite de l'écran est {wanted}.",
             cell=cell,
         )
+    elif known:
+        yield found(
+            "account_matches", f"Ces identifiants ouvrent le compte de cet environnement, {account.account_id}."
+        )
     elif account.account_id != wanted:
         yield found(
             "account_differs",
             f"La demande indique le compte {wanted}, mais ces identifiants ouvrent le compte {account.account_id}"
             f"{f' — {account.account_name}' if account.account_name else ''}.",
-            f"Comparez avec le numéro en haut à droite de l'écran (dans Sellsy, {DEVELOPER_PORTAL}), puis confirmez, "
-            "ou corrigez l'ID du compte.",
+            f"Le numéro est affiché en haut à droite de l'écran : dans Sellsy, {DEVELOPER_PORTAL}. Comparez, puis "
+            "confirmez, ou corrigez l'ID du compte.",
             cell=cell,
         )
     else:

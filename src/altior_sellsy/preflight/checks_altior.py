@@ -19,7 +19,7 @@ def altior(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
 
 
 def unread(code: str, what: str, fault: Fault) -> Finding:
-    return found(code, f"{what} : {fault}", "Relancez les vérifications ; si cela dure, prévenez votre intégrateur.")
+    return found(code, f"{what}. {fault}", "Relancez les vérifications ; si cela dure, prévenez votre intégrateur.")
 
 
 def _environment(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def _establishment(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
             "establishment_unknown",
             f"L'établissement « {wanted} » n'existe pas dans Altior, qui en compte {len(names)}."
             f"{meant(near(wanted, names))}",
-            f"Indiquez celui qui utilise principalement la synchronisation : {quoted(names)}.",
+            f"Indiquez celui qui utilise principalement la synchronisation : {quoted(names, 'ou')}.",
             cell=cell,
         )
 

@@ -74,9 +74,9 @@ def _check(wanted: CustomField, there: CustomField) -> Iterator[Finding]:
     if not same_text(there.section, SECTION):
         differences.append(f"est dans la section « {there.section} » au lieu de « {SECTION} »")
     if there.searchable:
-        differences.append("est « Recherchable », ce que le guide laisse décoché")
+        differences.append("est « Recherchable » (le guide le laisse décoché)")
     if differences:
         yield found(
             "custom_field_look",
-            f"Le champ personnalisé de code {wanted.code} {', '.join(differences)} : le connecteur fonctionne ainsi.",
+            f"Le champ personnalisé de code {wanted.code} {' et '.join(differences)} : le connecteur fonctionne ainsi.",
         )

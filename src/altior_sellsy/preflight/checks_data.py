@@ -108,10 +108,14 @@ def _duplicates(read: SellsyReadings) -> Iterator[Finding]:
     if groups:
         yield found(
             "duplicates_inside",
-            f"{count(sum(groups), 'fiche', 'fiches')} de Sellsy à Oui partagent {count(len(groups), 'SIRET', 'SIRET')} "
-            ": elles sont laissées de côté tant qu'une seule n'est pas choisie.",
+            f"{number(sum(groups))} fiches de Sellsy à Oui partagent {_shared(groups)} : elles sont laissées de côté "
+            "jusqu'à ce que vous en choisissiez une par SIRET.",
             "Voyez la page « Doublons », ou corrigez les SIRET dans Sellsy.",
         )
+
+
+def _shared(groups: Sequence[int]) -> str:
+    return "le même SIRET" if len(groups) == 1 else f"{number(len(groups))} SIRET"
 
 
 def _mandatory(asked: Asked, read: SellsyReadings) -> Iterator[Finding]:
@@ -125,8 +129,8 @@ def _mandatory(asked: Asked, read: SellsyReadings) -> Iterator[Finding]:
     if names:
         yield found(
             "mandatory_fields",
-            f"Champs personnalisés obligatoires de Sellsy : {quoted(names)}. Ils restent vides sur les fiches que le "
-            "connecteur crée.",
+            f"Obligatoires dans Sellsy : {quoted(names)}. Le connecteur laisse ces champs personnalisés vides sur les "
+            "fiches qu'il crée.",
             "Complétez-les dans Sellsy après coup, ou rendez-les facultatifs.",
         )
 
@@ -157,7 +161,7 @@ def in_altior(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
     if groups:
         yield found(
             "altior_duplicates_inside",
-            f"{count(sum(groups), 'tiers', 'tiers')} d'Altior partagent {count(len(groups), 'SIRET', 'SIRET')} : ils "
-            "sont laissés de côté tant qu'un seul n'est pas choisi.",
+            f"{number(sum(groups))} tiers d'Altior partagent {_shared(groups)} : ils sont laissés de côté jusqu'à ce "
+            "que vous en choisissiez un par SIRET.",
             "Voyez la page « Doublons », ou corrigez les SIRET dans Altior.",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.preflight.catalogue import found
-from altior_sellsy.preflight.findings import Finding, quoted
+from altior_sellsy.preflight.findings import Finding, Severity, quoted
 from altior_sellsy.preflight.paths import SELLSY_FIELDS
 from altior_sellsy.preflight.readings import SellsyReadings
 from altior_sellsy.sellsy.models import CustomFieldDefinition
@@ -42,7 +42,7 @@ def field(read: SellsyReadings) -> Iterator[Finding]:
     if isinstance(fields, ConnectorError):
         yield found(
             "sellsy_unread_needed",
-            f"Les champs personnalisés de Sellsy n'ont pas pu être lus : {fields}",
+            f"Les champs personnalisés de Sellsy n'ont pas pu être lus. {fields}",
             "Vérifiez l'autorisation custom-fields.read de l'accès API, puis relancez les vérifications.",
         )
         return
@@ -58,7 +58,7 @@ def field(read: SellsyReadings) -> Iterator[Finding]:
         )
         return
     faults = list(_settings(ours))
-    if not any(fault.severity.value in ("warning", "blocking") for fault in faults):
+    if not any(fault.severity in (Severity.WARNING, Severity.BLOCKING) for fault in faults):
         yield found("field_right", f"Le champ « {NAME} » (code {CODE}, Oui / Non) existe et il est bien réglé.")
     yield from faults
     yield found(

@@ -1,16 +1,17 @@
 """The seven lists of Altior: every value of the effective mapping must be there (guide, «Mapping des informations»)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from altior_sellsy.altior.port import ListValue
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.preflight.asked import Asked
 from altior_sellsy.preflight.catalogue import found
 from altior_sellsy.preflight.checks_altior import unread
-from altior_sellsy.preflight.findings import Finding, MissingValue, Repair, count, french, meant
+from altior_sellsy.preflight.findings import Finding, MissingValue, Repair, Severity, count, french, meant
 from altior_sellsy.preflight.paths import ALTIOR_LISTS
 from altior_sellsy.preflight.readings import AltiorReadings
+from altior_sellsy.request.fields import override_name
 from altior_sellsy.request.finding import near
 from altior_sellsy.request.mapping import LINES, Line, Section
 from altior_sellsy.values.text import same_text
@@ -39,9 +40,13 @@ def lists(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
             yield unread("altior_unread_needed", f"La liste « {section.label} » d'Altior n'a pas pu être lue", values)
             continue
         wanted = _wanted(section, asked.settings["mapping"])
-        faults = [fault for one in wanted if (fault := _check(section, one, values)) is not None]
+        faults = [
+            replace(fault, cell=asked.cell(override_name(one.lines[0])))
+            for one in wanted
+            if (fault := _check(section, one, values)) is not None
+        ]
         yield from faults
-        if not any(fault.severity.value == "blocking" for fault in faults):
+        if not any(fault.severity is Severity.BLOCKING for fault in faults):
             yield found(
                 "list_complete", f"{section.label} : {count(len(wanted), 'valeur trouvée', 'valeurs trouvées')}."
             )

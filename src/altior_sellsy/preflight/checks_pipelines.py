@@ -74,7 +74,7 @@ def pipelines(
 def _unread(what: str, fault: Fault) -> Finding:
     return found(
         "sellsy_unread_needed",
-        f"{what} : {fault}",
+        f"{what}. {fault}",
         "Vérifiez l'autorisation opportunities.read de l'accès API, puis relancez les vérifications.",
     )
 
@@ -103,7 +103,7 @@ class _Placer:
             self._add("pipeline_twice", sentence, RENAME, row)
         else:
             sentence = f"Pipeline « {row.pipeline} » inconnu.{meant(near(row.pipeline, names))}"
-            exact = f"Reprenez le nom exact du pipeline dans Sellsy : {quoted(names)}."
+            exact = f"Reprenez le nom exact du pipeline dans Sellsy : {quoted(names, 'ou')}."
             self._add("pipeline_unknown", sentence, exact if names else "Créez d'abord le pipeline dans Sellsy.", row)
         return None
 
@@ -126,7 +126,7 @@ class _Placer:
         else:
             where = f"dans le pipeline « {row.pipeline} » (événement {row.event})"
             sentence = f"Étape « {row.step} » inconnue {where}.{meant(near(row.step, names))}"
-            exact = f"Reprenez le nom exact de l'étape dans Sellsy : {quoted(names)}."
+            exact = f"Reprenez le nom exact de l'étape dans Sellsy : {quoted(names, 'ou')}."
             self._add("step_unknown", sentence, exact if names else "Créez d'abord les étapes dans Sellsy.", row)
         return None
 
@@ -203,7 +203,7 @@ def row_establishments(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
                 "row_establishment_blank",
                 f"Pipeline « {row.pipeline} » : l'établissement de rattachement est vide, alors qu'Altior en compte "
                 f"{len(known)}.",
-                f"Choisissez l'établissement de ce pipeline : {quoted(names)}.",
+                f"Choisissez l'établissement de ce pipeline : {quoted(names, 'ou')}.",
                 cell=row.cell,
             )
             continue
@@ -221,6 +221,6 @@ def row_establishments(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
                 "row_establishment_unknown",
                 f"Pipeline « {row.pipeline} » : l'établissement « {row.establishment} » n'existe pas dans Altior."
                 f"{meant(near(row.establishment, names))}",
-                f"Choisissez un établissement existant : {quoted(names)}.",
+                f"Choisissez un établissement existant : {quoted(names, 'ou')}.",
                 cell=row.cell,
             )

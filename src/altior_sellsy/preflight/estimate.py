@@ -8,7 +8,7 @@ from altior_sellsy.preflight.asked import Asked
 from altior_sellsy.preflight.catalogue import found
 from altior_sellsy.preflight.checks_altior import unread
 from altior_sellsy.preflight.checks_data import third_parties
-from altior_sellsy.preflight.findings import Finding, count, number
+from altior_sellsy.preflight.findings import Finding, count
 from altior_sellsy.preflight.readings import AltiorReadings, AltiorTiers, SellsyReadings, Tally
 from altior_sellsy.sellsy.quota import DAY, MINUTE, MONTH, SECOND, windows
 from altior_sellsy.timing import Timing
@@ -29,12 +29,11 @@ def quota(read: SellsyReadings) -> Iterator[Finding]:
         yield unread("sellsy_unread", "La limite d'appels Sellsy n'a pas pu être lue", read.quotas)
         return
     limits = windows(read.quotas)
-    told = ", ".join(f"{number(window.limit)} {_WORDS[window.seconds]}" for window in limits)
+    told = ", ".join(f"{count(window.limit, 'appel', 'appels')} {_WORDS[window.seconds]}" for window in limits)
     reserve = round(Timing().bulk_reserve * 100)
     yield found(
         "quota_shown",
-        f"Limite d'appels de ce compte : {told}. Pendant les traitements en masse, le connecteur en laisse {reserve} % "
-        "libres."
+        f"Ce compte permet {told}. Pendant les traitements en masse, le connecteur en laisse {reserve} % libres."
         if told
         else "Sellsy n'annonce pas de limite d'appels pour ce compte.",
     )
@@ -78,11 +77,8 @@ def estimate(asked: Asked, sellsy: SellsyReadings, altior: AltiorReadings) -> It
     if total is None:
         return
     length = seconds(total, sellsy)
-    yield found(
-        "estimate",
-        f"Environ {count(total, 'appel', 'appels')} à Sellsy"
-        f"{f', soit {duration(length)}' if length is not None else ', pour une durée inconnue'}. L'aperçu précisera.",
-    )
+    told = f"soit {duration(length)}" if length is not None else "pour une durée inconnue"
+    yield found("estimate", f"Environ {count(total, 'appel', 'appels')} à Sellsy, {told}. L'aperçu sera plus précis.")
 
 
 def duration(length: float) -> str:

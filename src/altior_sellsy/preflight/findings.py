@@ -1,6 +1,7 @@
 """What the checks say: a finding, its severity, and the repair that would mend it. Pure data, French for people."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -123,14 +124,14 @@ def count(value: int, one: str, several: str) -> str:
     return f"{number(value)} {one if abs(value) < 2 else several}"
 
 
-def quoted(names: "list[str] | tuple[str, ...]", most: int = 20) -> str:
-    """«« A », « B » et « C »», the rest as a number."""
+def quoted(names: Sequence[str], last: str = "et", most: int = 20) -> str:
+    """«« A », « B » et « C »», beyond `most` the rest as a number. `last`: the word before the last one."""
     shown = [f"« {name} »" for name in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} et {number(len(names) - most)} de plus"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} et {shown[-1]}" if shown else ""
+    return " ".join(part for part in (", ".join(shown[:-1]), last if len(shown) > 1 else "", *shown[-1:]) if part)
 
 
-def meant(near: tuple[str, ...]) -> str:
+def meant(near: Sequence[str]) -> str:
     """«Vouliez-vous dire « Commercial » ? », or nothing."""
-    return f" Vouliez-vous dire {' ou '.join(f'« {name} »' for name in near)} ?" if near else ""
+    return f" Vouliez-vous dire {quoted(near, 'ou')} ?" if near else ""

@@ -1,5 +1,6 @@
 """What the sentences say, where they point, and what is kept for the approved configuration."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -213,7 +214,7 @@ def test_duplicates_count_per_volet_and_ticked_only() -> None:
     )
     assert not [f for f in apart.findings if f.code == "duplicates_inside"]
     double = in_sellsy(companies=Tally(2, (TICKED, TICKED)))
-    assert "2 fiches de Sellsy à Oui partagent 1 SIRET" in sentence(double, "duplicates_inside")
+    assert "2 fiches de Sellsy à Oui partagent le même SIRET" in sentence(double, "duplicates_inside")
 
 
 def test_doubles_between_the_two_are_counted_only_when_not_matched() -> None:
@@ -289,6 +290,25 @@ def test_the_json_holds_everything_and_no_secret() -> None:
     repair = next(f["repair"] for f in data["findings"] if f["code"] == "custom_field_missing")
     assert repair["key"] == "champs-personnalises:PIPE"
     assert set(data["pipelines"]) == {"pipelines", "steps", "order", "establishments"}
+
+
+def test_the_report_can_be_kept_as_json() -> None:
+    for report in (judged(), judged(altior=None, sellsy=Refused("non"))):
+        assert json.loads(json.dumps(report.as_json(), ensure_ascii=False)) == report.as_json()
+
+
+def test_an_account_once_confirmed_is_not_asked_again() -> None:
+    other = replace(SELLSY, account=replace(SELLSY.account, account_id="12345"))  # type: ignore[type-var]
+    assert "12345" in sentence(judged(sellsy=other), "account_differs")
+    pinned = {"account_id": "12345", "account_uuid": "600b851b"}
+    assert "12345" in sentence(judged(sellsy=other, pinned=pinned), "account_matches")
+
+
+def test_a_value_of_the_request_points_to_its_cell() -> None:
+    request = replace(
+        ASKED, settings=asked(overrides={"T01": "Standard"}).settings, cells={"autre_valeur_T01": "Tiers!G40"}
+    )
+    assert one(judged(request), "list_value_missing").cell == "Tiers!G40"
 
 
 def test_words() -> None:
