@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from altior_sellsy.sandbox.altior.options import Options
+from altior_sellsy.sandbox.altior.options import Options, with_profile
 from altior_sellsy.sandbox.companies import sample_companies
 from tests.unit.sandbox_altior.conftest import Server, Start
 
@@ -110,3 +110,17 @@ def test_the_feed_forgets_its_oldest_entries(start: Start) -> None:
 def test_unknown_options_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"taille|truncate_name"):
         Options.model_validate(options)
+
+
+def test_a_profile_of_faults_is_known_by_its_name() -> None:
+    flaky = with_profile(Options(size=2), "flaky")
+    assert (flaky.size, len(flaky.faults)) == (2, 5)
+    with pytest.raises(ValueError, match="Profil de pannes inconnu"):
+        with_profile(Options(), "folle")
+
+
+def test_only_every_third_call_meets_a_fault(start: Start) -> None:
+    server = start(faults=[{"kind": "status", "status": 429, "every": 3, "times": 2}])
+    headers = {"Authorization": "Bearer jeton-de-demonstration"}
+    seen = [server.http.get("/api/v1/environnement", headers=headers).status_code for _ in range(9)]
+    assert seen == [200, 200, 429, 200, 200, 429, 200, 200, 200]

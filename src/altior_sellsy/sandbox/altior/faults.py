@@ -24,13 +24,15 @@ Kind = Literal[
 
 
 class Fault(BaseModel):
-    """`path`: a regular expression searched in «METHOD /path». `times`: how many calls meet it."""
+    """`path`: a regular expression searched in «METHOD /path». `times`: how many calls meet it; `every` = n: only every
+    n-th of the calls that match."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
     path: str = "/api/v1"
     times: int = Field(default=1, ge=1)
+    every: int = Field(default=1, ge=1)
     status: int = Field(default=503, ge=400, le=599)
     seconds: float = Field(default=1, ge=0)
     retry_after: int | None = None
@@ -48,6 +50,7 @@ class Faults:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.planned: list[Fault] = []
+        self._met: dict[int, int] = {}
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,6 +91,9 @@ class Faults:
             return None
         for fault in self.planned:
             if re.search(fault.path, call):
+                self._met[id(fault)] = self._met.get(id(fault), 0) + 1
+                if self._met[id(fault)] % fault.every:
+                    continue
                 fault.times -= 1
                 if fault.times == 0:
                     self.planned.remove(fault)

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from altior_sellsy.sandbox.altior.faults import Fault
+
 TOKEN = "jeton-de-demonstration"  # noqa: S105  (a stand-in's own, printed at start)
 
 
@@ -55,3 +57,32 @@ class Options(BaseModel):
     """Seconds after which a long poll is answered, whatever it asked."""
     data: Path | None = None
     switches: Switches = Switches()
+    faults: list[Fault] = []
+
+
+_ALWAYS = 1_000_000
+PROFILES: dict[str, tuple[Switches, list[Fault]]] = {
+    "none": (Switches(), []),
+    "slow": (Switches(read_lag=2), [Fault(kind="latency", seconds=0.4, times=_ALWAYS)]),
+    "flaky": (
+        Switches(),
+        [
+            Fault(kind="drop_after", path="POST .*/lot", every=5, times=_ALWAYS),
+            Fault(kind="truncate_after", path="POST .*/lot", every=7, times=_ALWAYS),
+            Fault(kind="late_commit", path="POST .*/lot", every=9, seconds=3, times=_ALWAYS),
+            Fault(kind="status", every=11, times=_ALWAYS),
+            Fault(kind="drop_before", every=23, times=_ALWAYS),
+        ],
+    ),
+    "lossy": (Switches(truncate_name=30, reformat_phones=True, reorder_lists=True, fill_in={"naf": "0000Z"}), []),
+    "tight": (Switches(), [Fault(kind="status", status=429, retry_after=1, every=3, times=_ALWAYS)]),
+}
+"""Moods by name, for `altior-sellsy sandbox altior --faults PROFILE`."""
+
+
+def with_profile(options: Options, name: str) -> Options:
+    """The options with a profile's habits and faults. Raises ValueError, one French sentence, on an unknown name."""
+    if name not in PROFILES:
+        raise ValueError(f"Profil de pannes inconnu : « {name} ». Profils : {', '.join(PROFILES)}.")
+    switches, faults = PROFILES[name]
+    return options.model_copy(update={"switches": switches, "faults": faults}, deep=True)

@@ -1,5 +1,7 @@
 """The Altior stand-in put together: create_app for tests, run for people."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -11,11 +13,12 @@ from altior_sellsy.sandbox.altior.answers import not_routed
 from altior_sellsy.sandbox.altior.api import api_routes
 from altior_sellsy.sandbox.altior.faults import Faults
 from altior_sellsy.sandbox.altior.log import Log
-from altior_sellsy.sandbox.altior.options import Options
+from altior_sellsy.sandbox.altior.options import Options, with_profile
 from altior_sellsy.sandbox.altior.pages import page_routes
 from altior_sellsy.sandbox.altior.people import people_routes
 from altior_sellsy.sandbox.altior.seed import ADMINISTRATOR, reset
 from altior_sellsy.sandbox.altior.store import Store
+from altior_sellsy.sandbox.serving import listener, quiet_config
 
 
 class _Logged:
@@ -50,15 +53,21 @@ def create_app(options: Options | None = None, scenario: dict[str, Any] | None =
         reset(store, scenario)
     app = Starlette(exception_handlers={HTTPException: not_routed})
     faults = Faults(_Logged(app, log))
+    faults.planned = [fault.model_copy() for fault in store.options.faults]
     app.router.routes.extend([*api_routes(store, log), *people_routes(store, log, faults), *page_routes(store, log)])
     return faults
 
 
-def run(port: int = 8091, options: Options | None = None, host: str = "127.0.0.1") -> None:
-    """Serves until interrupted."""
-    options = options or Options()
-    print("Altior — serveur de démonstration (ce n'est pas l'API réelle)")
-    print(f"  pages   http://{host}:{port}/")
-    print(f"  API     http://{host}:{port}/api/v1   jeton : {options.token}")
-    print(f"  utilisateur de référence : {ADMINISTRATOR}", flush=True)
-    uvicorn.run(create_app(options), host=host, port=port, log_level="warning")
+def run(port: int = 0, options: Options | None = None, faults: str = "none") -> None:
+    """Serves until interrupted; prints where, and with what token. `faults`: a name of options.PROFILES, else
+    ValueError with a French sentence."""
+    options = with_profile(options or Options(), faults)
+    app = create_app(options)
+    open_socket = listener(port)
+    url = f"http://127.0.0.1:{open_socket.getsockname()[1]}"
+    print(f"Altior — serveur de démonstration (ce n'est pas l'API réelle) : {url}")
+    print(f"  Environnement : {options.environment}")
+    print(f"  Utilisateur de référence : {ADMINISTRATOR}")
+    print(f"  Jeton d'accès : {options.token}", flush=True)
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
+        asyncio.run(uvicorn.Server(quiet_config(app)).serve(sockets=[open_socket]))
