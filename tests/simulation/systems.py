@@ -50,6 +50,8 @@ class Simulated:
         self.calls = 0
         self.deleted: set[str] = set()
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
+        self.overwritten: Callable[[Record, dict[str, Value], dict[str, Value]], None] = lambda *_: None
+        """Told before a write takes effect: the record as it is, what is written, what the writer had read."""
 
     # -- people
     def add(self, **fields: Value) -> str:
@@ -202,6 +204,7 @@ class SimSellsy(Simulated):
         refused = self.refuse(dict(write.fields))
         accepted = {n: v for n, v in write.fields.items() if n not in refused}
         if accepted:
+            self.overwritten(record, accepted, dict(write.snapshot.fields))
             self._put(record, accepted)
             self.writes.append(("update", record.id, dict(accepted)))
         self.fault("after")

@@ -16,10 +16,12 @@ from altior_sellsy.values.reference import Reference, Volet
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record of the other side that bears the match key; `paired`: it has a pair in this volet already."""
+    """A record of the other side that bears the match key; `paired`: it has a pair in this volet already; `claimed`:
+    it bears the reference of another record, though no pair says so (a create whose answer was lost, a restore)."""
 
     snapshot: Snapshot
     paired: bool
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Situation:
     candidates: Sequence[Candidate] | None = None
     adopted: Snapshot | None = None
     """The Sellsy record named by a stamp on the Altior record, if it exists."""
+    adopted_paired: bool = False
     stamp_searched: bool = False
     known_stamps: frozenset[str] = frozenset()
     """Stamps on the Altior record that its open pairs explain."""

@@ -99,6 +99,8 @@ class Sent:
     replaced: Value
     source: Value
     replaced_known: bool = True
+    conflict: bool = False
+    """What it replaces was edited too: whenever this write is found to have arrived, the journal keeps both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Announcement:
     """The target's version or modification time when it was read before writing; empty when it has none."""
     created: datetime | None = None
     after_id: str = ""
+    roles: frozenset[str] = frozenset()
+    """Of a create: what the record becomes there."""
     match_key: str = ""
     """The SIRET of a create: open creates are unique per (environment, kind, side, volet, match key)."""
     checks: int = 0

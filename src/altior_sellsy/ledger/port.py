@@ -191,6 +191,10 @@ class Ledgers(Protocol):
 
     def quota(self, account: str) -> "Quota": ...
 
+    def idle(self) -> None:
+        """Gives back what this thread holds (a database connection) before a long wait."""
+        ...
+
     def exclusive(self, key: str) -> Callable[[], Any]:
         """A context manager factory: a lock across workers for short critical sections (token refresh)."""
         ...

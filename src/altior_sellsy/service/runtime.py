@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from altior_sellsy.altior.client import HttpAltior
 from altior_sellsy.clock import Clock, SystemClock
@@ -18,6 +18,7 @@ from altior_sellsy.kinds.third_party.record import THIRD_PARTY
 from altior_sellsy.ledger.model import EnvironmentStatus, Look
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.sellsy.client import HttpSellsy
+from altior_sellsy.sellsy.quota import windows
 from altior_sellsy.service import schedules
 from altior_sellsy.service.clients import altior_client, sellsy_client
 from altior_sellsy.service.people import people
@@ -90,6 +91,7 @@ class Runtime:
 
     def _make_engine(self) -> Engine:
         environment = self.ledger.environment()
+        self._learn_quota()
         known = people(self.ledger, self.sellsy, self.altior, self.clock.now())
         altior = AltiorThirdParties(
             self.altior, self.clock, environment.name, known.correspondence, known.establishment, self._bound
@@ -111,11 +113,25 @@ class Runtime:
             timing=self.timing,
             holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
             lane=self._lane,
+            not_after=self._not_after,
             at=self.at,
         )
 
     def _lane(self, live: bool) -> None:
         self.sellsy.live = live
+
+    def _not_after(self, instant: datetime | None) -> None:
+        self.sellsy.not_after = instant
+
+    def _learn_quota(self) -> None:
+        """The account's limits, once an hour: without them nothing is held back."""
+        cursors, now = self.ledger.environment().cursors, self.clock.now()
+        known = cursors.get("quota_at")
+        if known and datetime.fromisoformat(known) > now - timedelta(hours=1):
+            return
+        account = self.ledger.environment().account_id
+        self.ledgers.quota(account).limits(windows(self.sellsy.quotas()), now)
+        self.ledger.commit(Changes(cursors={"quota_at": now.isoformat()}), None)
 
     def _bound(self, references: object) -> dict[Reference, Bound]:
         """How the pairs of these Altior records bind their slots."""
@@ -142,6 +158,7 @@ class Runtime:
             return 0
         cursor = environment.cursors.get("feed")
         now = self.clock.now()
+        self.ledgers.idle()
         try:
             shown = self.altior.changes(cursor, wait if cursor else 0)
         except CursorExpired:

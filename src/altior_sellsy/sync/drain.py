@@ -42,7 +42,7 @@ def drain(engine: Engine, *, seconds: float | None = None) -> DrainReport:
 
 
 def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
-    """One claim. False when nothing was due."""
+    """One claim. False when nothing was due, or nothing that was due could be done now."""
     ledger = engine.ledger
     environment = ledger.environment()
     if environment.status not in RUNNING:
@@ -55,6 +55,7 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
         looks = ledger.claim(now, PAGE)
     if not looks:
         return False
+    done_before = report.done
     for binding in engine.bindings:
         mine = [look for look in looks if look.kind == binding.kind.name]
         if not mine:
@@ -74,7 +75,7 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
     unknown = [look for look in looks if look.kind not in {b.kind.name for b in engine.bindings}]
     if unknown:
         ledger.commit(Changes(done=unknown), lease)
-    return True
+    return bool(unknown) or report.done > done_before
 
 
 def _put_all_off(engine: Engine, lease: Lease, binding: Binding, looks: list[Look], error: ConnectorError) -> None:

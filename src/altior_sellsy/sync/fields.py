@@ -5,7 +5,7 @@ conflict. An announcement of ours that is still open is settled first.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -62,6 +62,8 @@ class FieldPlan:
     write: tuple[Side, Sent] | None = None
     conflict: Conflict | None = None
     settled: bool = False
+    arrived: tuple[Side, Sent] | None = None
+    """A write whose answer was lost was found to have arrived: it is journaled now."""
     look_again: datetime | None = None
     rests: bool = False
     """Written to both sides alternately too often: a person must say which value stands."""
@@ -98,6 +100,7 @@ def decide(
             target = announced.target
             half[target] = plan.moves[target] = shown[target]
             half[target.other] = plan.moves[target.other] = announced.sent.source
+            plan.arrived = (target, announced.sent)
         forced_conflict = outcome == "doubtful"
 
     for side in Side:
@@ -153,6 +156,7 @@ def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan:
     source = target.other
     plan.write = (target, Sent(sent=shown[source], replaced=shown[target], source=shown[source]))
     if not is_empty(shown[target]):
+        plan.write = (target, replace(plan.write[1], conflict=True))
         plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target], first_pairing=True)
 
 
@@ -184,6 +188,7 @@ def _merge(
         return
     plan.write = (target, Sent(sent=shown[source], replaced=shown[target], source=shown[source]))
     if len(changed) == 2:
+        plan.write = (target, replace(plan.write[1], conflict=True))
         plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target])
 
 

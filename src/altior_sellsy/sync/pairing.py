@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
@@ -11,7 +11,7 @@ from altior_sellsy.sync import remember
 from altior_sellsy.sync.fields import is_empty
 from altior_sellsy.sync.plan import Plan
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.reference import Reference, Side, Volet
 
 
 def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
@@ -28,17 +28,20 @@ def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
 def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewUnit]:
     """Creates that may go now: one per match key and volet, none while another one of that key is open (histories 6).
     The others look again and meet the pair."""
-    busy = {(a.volet, a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
+    open_ones = {(a.volet, a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
+    mine: dict[tuple[Volet, str], Reference] = {}
     going: list[NewUnit] = []
     for unit in units:
-        if unit.snapshot.reference.side is target:
+        reference = unit.snapshot.reference
+        if reference.side is target:
             continue
         key = (unit.volet, unit.snapshot.keys.get("siret", ""))
-        if key[1] and busy.get(key, unit.snapshot.reference) != unit.snapshot.reference:
-            work.put_off([unit.snapshot.reference], work.now())
+        if key[1] and open_ones.get(key, reference) != reference:
+            work.put_off([reference], work.now() + timedelta(seconds=work.engine.timing.backoff_first))
             continue
-        if key[1]:
-            busy[key] = unit.snapshot.reference
+        if key[1] and mine.setdefault(key, reference) != reference:
+            work.put_off([reference], work.now())
+            continue
         going.append(unit)
     return going
 

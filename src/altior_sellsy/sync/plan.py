@@ -18,7 +18,9 @@ class Plan:
     """What the planner decided for a pair.
 
     `state`, `code`, `detail`: where the pair stands once the plan is carried out. `moves`: halves to set without
-    writing. `writes`: side → field → what to send. `settled`: ids of announcements that may be closed.
+    writing. `writes`: side → field → what to send. `settled`: ids of announcements
+    that may be closed. `arrived`: writes whose
+    lost answer was found again.
     `held`: field → problem. `released`: held fields whose cause is gone.
     `look_again`: earliest instant at which something that cannot be said now can be. `discard`: the snapshots are
     too old to be planned from; nothing else in the plan counts.
@@ -30,6 +32,7 @@ class Plan:
     moves: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
     writes: dict[Side, dict[str, Sent]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
     conflicts: dict[str, Conflict] = field(default_factory=dict)
+    arrived: dict[str, tuple[Side, Sent]] = field(default_factory=dict)
     settled: list[str] = field(default_factory=list)
     held: dict[str, Problem] = field(default_factory=dict)
     rests: list[str] = field(default_factory=list)
@@ -143,6 +146,8 @@ def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
         plan.writes[side][name] = sent
     if decided.conflict:
         plan.conflicts[name] = decided.conflict
+    if decided.arrived:
+        plan.arrived[name] = decided.arrived
     if decided.rests:
         plan.rests.append(name)
     if decided.look_again:

@@ -3,7 +3,7 @@
 A half moves only for what that side's own answer acknowledged (design 3, histories 15).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +50,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     )
     changes.pairs.append(unit.pair)
     changes.settle.extend(plan.settled)
+    changes.journal.extend(_arrived_entry(work, unit, name, *found) for name, found in plan.arrived.items())
     if before_code and before_code != plan.code:
         changes.close_cards.append((pair.sellsy, before_code, None))
     for name in plan.released:
@@ -113,6 +114,7 @@ def written(
     seen = dict(pair.seen)
     seen[f"{side.value}_written"] = now.isoformat()
     if answer.snapshot is not None:
+        unseen(unit, answer.snapshot, sents, changes, now)
         unit.snapshots[side] = replace(answer.snapshot, at=now)
         if answer.snapshot.modified:
             seen[side.value] = answer.snapshot.modified.isoformat()
@@ -131,6 +133,33 @@ def written(
     changes.pairs.append(unit.pair)
     if answer.snapshot is not None:
         changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
+
+
+def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent) -> JournalEntry:
+    return JournalEntry(
+        at=work.now(),
+        kind=work.binding.kind.name,
+        action="conflict" if sent.conflict else "updated",
+        side=side,
+        reference=unit.pair.reference(side),
+        counterpart=unit.pair.reference(side.other),
+        cause=f"Modifié dans {side.other.label} (réponse perdue, écriture retrouvée)",
+        field_name=name,
+        before=sent.replaced,
+        after=sent.sent,
+        other=sent.replaced if sent.conflict else None,
+    )
+
+
+def unseen(unit: PairUnit, shown: Snapshot, sents: Iterable[str], changes: Changes, now: datetime) -> None:
+    """An answer shows the whole record: what moved in it since our reading was never planned from. Look again, for
+    the sighting will hold the new content's hash and no scan would find it."""
+    before = unit.snapshots.get(shown.reference.side)
+    ours = set(sents)
+    if before is None or any(
+        value != before.fields.get(name) for name, value in shown.fields.items() if name not in ours
+    ):
+        changes.mark.append(look(shown.reference, unit.pair.kind, "moved", now))
 
 
 def _field_entry(

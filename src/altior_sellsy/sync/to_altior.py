@@ -120,6 +120,7 @@ def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
             source=unit.snapshot.reference,
             volet=unit.volet,
             match_key=unit.snapshot.keys.get("siret", ""),
+            roles=unit.admission.roles if isinstance(unit.admission, Make) else frozenset(),
             fields=open_one.fields if open_one else pairing.sendable(work, unit.snapshot, Side.ALTIOR),
             deadline=now + timedelta(seconds=work.engine.timing.call_deadline),
         )

@@ -97,12 +97,15 @@ def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: tim
     if ours is not None:
         sents = unit.plan.writes[Side.SELLSY]
         fields = {name: sent.sent for name, sent in sents.items()}
+        work.engine.not_after(unit.snapshots[Side.SELLSY].at + fresh)
         try:
             [answer] = work.binding.sellsy.update([Write(unit.snapshots[Side.SELLSY], fields)])
         except ConnectorError as error:
             if isinstance(error, Refused):
                 raise
             answer = Written(error=error)
+        finally:
+            work.engine.not_after(None)
         work.engine.at("written")
         if answer.error is not None:
             to_altior.failed_write(work, unit, ours, answer.error, changes)
@@ -128,10 +131,12 @@ def tick(work: Work, unit: PairUnit) -> None:
         work.put_off_error((unit.pair.sellsy, unit.pair.altior), error)
         return
     work.report.writes[Side.SELLSY] += 1
+    changes = Changes()
+    remember.unseen(unit, snapshot, (), changes, work.now())
     unit.snapshots[Side.SELLSY] = snapshot
     unit.pair = pairing.ticked(unit.pair, work.now())
     unit.plan.tick_gate = False
-    changes = Changes(pairs=[unit.pair])
+    changes.pairs.append(unit.pair)
     changes.sightings.append(remember.pair_sighting(work, unit.pair, snapshot))
     changes.journal.append(pairing.ticked_entry(work, unit))
     work.commit(changes)
@@ -179,6 +184,7 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
         source=unit.snapshot.reference,
         volet=unit.volet,
         match_key=unit.snapshot.keys.get("siret", ""),
+        roles=unit.admission.roles if isinstance(unit.admission, Make) else frozenset(),
         fields=sents,
         deadline=now + timedelta(seconds=work.engine.timing.call_deadline),
         created=second,
@@ -195,12 +201,16 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
         created=second,
         parents=unit.admission.parents,
     )
+    # Once the announcement is old, another drainer may settle it as «none»: nothing is sent so late.
+    work.engine.not_after(work.now() + timedelta(seconds=work.engine.timing.read_to_write))
     try:
         [answer] = work.binding.sellsy.create([ask])
     except ConnectorError as error:
         if isinstance(error, Refused):
             raise
         answer = Written(error=error)
+    finally:
+        work.engine.not_after(None)
     work.engine.at("written")
     changes = Changes()
     if answer.error is not None or answer.snapshot is None:

@@ -1,12 +1,13 @@
 """From what both sides showed to units of work: plans for pairs, admissions for records without a pair."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from altior_sellsy.kinds.admission import Candidate, Link, Search, Situation
+from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Pair, State
+from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync.plan import Plan, plan_pair
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
@@ -87,7 +88,8 @@ def _parents(work: Work, snapshot: Snapshot) -> Mapping[Reference, Reference]:
 
 def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
     binding = work.binding
-    first = [(s, v, situation, binding.admit(s, v, situation)) for s, v, situation in asking]
+    being_created = {a.source for a in work.creates if a.source is not None}
+    first = [(s, v, situation, _first_admission(work, s, v, situation)) for s, v, situation in asking]
     found = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search)])
     candidates = [c for hits in found.values() for c in hits]
     pairs = list(work.engine.ledger.pairs({c.reference for c in candidates}))
@@ -99,7 +101,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
             if hits is None:
                 hits = _search(work, [(snapshot, admission)])[wanted]
                 pairs += work.engine.ledger.pairs({c.reference for c in hits})
-            situation = _with_candidates(situation, admission, hits, pairs, volet)
+            situation = _with_candidates(snapshot, situation, admission, hits, pairs, volet, being_created)
             admission = binding.admit(snapshot, volet, situation)
         if isinstance(admission, Link):
             key = (admission.other.reference, volet)
@@ -113,20 +115,61 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
         work.new_units.append(NewUnit(snapshot, volet, admission))
 
 
+def _first_admission(work: Work, snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
+    """A create in Altior whose answer was lost is repeated under the same reference, before anything else is thought
+    of; unless the record may no longer descend: then what it made, if anything, is found by its stamp."""
+    admission = work.binding.admit(snapshot, volet, situation)
+    ours = [a for a in work.creates if a.side is Side.ALTIOR and (a.source, a.volet) == (snapshot.reference, volet)]
+    if not ours:
+        return admission
+    if isinstance(admission, Exclude | Ask):
+        work.commit(Changes(settle=[a.id for a in ours]))
+        work.creates = [a for a in work.creates if a not in ours]
+        return admission
+    return Make(ours[0].roles, ours[0].match_key)
+
+
 def _with_candidates(
-    situation: Situation, search: Search, hits: Iterable[Snapshot], pairs: Iterable[Pair], volet: Volet
+    snapshot: Snapshot,
+    situation: Situation,
+    search: Search,
+    hits: Sequence[Snapshot],
+    pairs: Sequence[Pair],
+    volet: Volet,
+    being_created: Container[Reference] = (),
 ) -> Situation:
-    hits = list(hits)
+    """`being_created`: records whose own create on the other side is still unanswered: nobody's to take."""
     if search.key == "stamp":
-        return replace(situation, adopted=hits[0] if hits else None, stamp_searched=True)
+        taken = {p.sellsy for p in pairs}
+        adopted = hits[0] if hits else None
+        return replace(
+            situation,
+            adopted=adopted,
+            adopted_paired=adopted is not None and adopted.reference in taken,
+            stamp_searched=True,
+        )
     paired = {(p.sellsy, Volet.NONE) for p in pairs} | {(p.altior, p.volet) for p in pairs}
+    explained = {str(p.sellsy) for p in pairs} | {str(snapshot.reference)}
     return replace(
         situation,
         candidates=tuple(
-            Candidate(h, (h.reference, volet if h.reference.side is Side.ALTIOR else Volet.NONE) in paired)
-            for h in hits
+            Candidate(
+                snapshot=hit,
+                paired=(hit.reference, volet if hit.reference.side is Side.ALTIOR else Volet.NONE) in paired,
+                claimed=hit.reference in being_created
+                or any(stamp not in explained and _is_ours(stamp) for stamp in hit.stamps),
+            )
+            for hit in hits
         ),
     )
+
+
+def _is_ours(stamp: str) -> bool:
+    """A reference to a Sellsy record, not another system's external reference."""
+    try:
+        return Reference.parse(stamp).side is Side.SELLSY
+    except ValueError:
+        return False
 
 
 def _search(work: Work, searches: list[tuple[Snapshot, Search]]) -> dict[tuple[Side, str, str], list[Snapshot]]:

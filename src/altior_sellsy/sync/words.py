@@ -82,6 +82,11 @@ SITUATIONS: dict[str, Wording] = {
         "Dans Altior, « {label} » porte la référence {detail}, introuvable dans Sellsy : rien n'est écrit.",
         "Vérifiez que le bon compte Sellsy est connecté ; sinon, retirez cette référence dans Altior.",
     ),
+    "stamp_taken": Wording(
+        "Référence Sellsy déjà liée",
+        "Dans Altior, « {label} » porte la référence {detail}, déjà liée à une autre fiche : rien n'est écrit.",
+        "Retirez cette référence de l'une des deux fiches dans Altior.",
+    ),
     "stamp_missing": Wording(
         "Référence absente dans Altior",
         "Dans Altior, la fiche liée à « {label} » ne porte plus la référence du lien : rien n'est écrit.",

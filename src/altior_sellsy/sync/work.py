@@ -157,7 +157,7 @@ def _set_echoes_aside(work: Work) -> None:
     for pair in work.pairs:
         for side in Side:
             look, at = work.looks.get(pair.reference(side)), pair.seen.get(f"{side.value}_written")
-            if look is None or at is None or look.reason not in SIGNALS:
+            if look is None or at is None or look.reason.split(" ", 1)[0] not in SIGNALS:
                 continue
             quiet_until = datetime.fromisoformat(at) + delay
             if work.now() < quiet_until:

@@ -12,7 +12,7 @@ def clean(text: str | None) -> str | None:
     """NFC, trimmed, runs of white space as one space; None when nothing is left."""
     if text is None:
         return None
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip() or None
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.replace("\0", ""))).strip() or None
 
 
 def fold(text: str) -> str:

@@ -70,6 +70,8 @@ def _ascend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission
             return Search("stamp", stamp)
         if situation.adopted is None:
             return Ask("stamp_unknown", stamp, {"stamp": stamp})
+        if situation.adopted_paired:
+            return Ask("stamp_taken", stamp, {"stamp": stamp})
         if volet in volets(situation.adopted):
             return Link(situation.adopted, "stamp")
         # The reference belongs to the other volet of this tiers: nothing is adopted here.
@@ -94,7 +96,7 @@ def _by_siret(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admissi
     same = [c for c in situation.candidates if volet in volets_of_candidate(c, snapshot, volet)]
     if not same:
         return make
-    free = [c for c in same if not c.paired and not c.snapshot.archived]
+    free = [c for c in same if not c.paired and not c.claimed and not c.snapshot.archived]
     ticked = [c for c in free if c.snapshot.gate is True]
     names = ", ".join(f"« {c.snapshot.label} »" for c in same)
     data = {"siret": siret, "candidates": [str(c.snapshot.reference) for c in same]}

@@ -132,7 +132,8 @@ def announcement_columns(a: Announcement) -> Columns:
         "side": a.side.value,
         "volet": a.volet.value,
         "source": text(a.source),
-        "fields": {name: [s.sent, s.replaced, s.source, s.replaced_known] for name, s in a.fields.items()},
+        "fields": {name: [s.sent, s.replaced, s.source, s.replaced_known, s.conflict] for name, s in a.fields.items()},
+        "roles": sorted(a.roles),
     } | {c: getattr(a, c) for c in _ANNOUNCEMENT_SAME}
 
 
@@ -143,6 +144,7 @@ def announcement(row: models.AnnouncementRow) -> Announcement:
         volet=Volet(row.volet),
         source=_reference(row.source),
         fields={name: Sent(*sent) for name, sent in row.fields.items()},
+        roles=frozenset(row.roles),
         **{c: getattr(row, c) for c in _ANNOUNCEMENT_SAME},
     )
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Exists, OuterRef
 
 from altior_sellsy.clock import Clock, SystemClock
@@ -71,6 +71,9 @@ class DjangoLedgers:
 
     def quota(self, account: str) -> Quota:
         return self._quotas.setdefault(account, DjangoQuota(account))
+
+    def idle(self) -> None:
+        connections.close_all()
 
     def exclusive(self, key: str) -> Callable[[], AbstractContextManager[None]]:
         return partial(_exclusive, key)

@@ -93,6 +93,9 @@ class MemoryLedgers:
         with self._guard:
             return self._quotas.setdefault(account, MemoryQuota())
 
+    def idle(self) -> None:
+        """Nothing is held."""
+
     def exclusive(self, key: str) -> Callable[[], Any]:
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())

@@ -83,6 +83,7 @@ class AnnouncementRow(models.Model):
     version = models.TextField(blank=True)
     created = models.DateTimeField(null=True)
     after_id = models.TextField(blank=True)
+    roles = models.JSONField(default=list)
     match_key = models.TextField(blank=True)
     checks = models.IntegerField(default=0)
     checked_at = models.DateTimeField(null=True)
