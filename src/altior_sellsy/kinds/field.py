@@ -55,7 +55,8 @@ DEFAULT_POLICY: dict[Family, Side] = {
 class Field:
     """`same(a, b)`: equal for people (first pairing, conflicts). `arrived(shown, sent)`: `shown` may be `sent` as a
     side rewrote it (folding, or a prefix of at least half). `fill_only`: fills a blank, never replaces a value.
-    `ascends` / `descends`: directions in which the field travels at all.
+    `is_set`: values are sorted lists of text, merged element by element. `ascends` / `descends`: directions
+    in which the field travels at all.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Field:
     same: Callable[[Value, Value], bool] = same_text
     arrived: Callable[[Value, Value], bool] = arrived_text
     fill_only: bool = False
+    is_set: bool = False
     ascends: bool = True
     descends: bool = True
 

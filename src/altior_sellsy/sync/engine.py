@@ -1,6 +1,6 @@
 """What the engine is given: the ledger, the kinds with both their systems, the clock and the waits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,9 @@ from altior_sellsy.kinds.admission import Admit
 from altior_sellsy.kinds.field import DEFAULT_POLICY, Family
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import Snapshot, System
+from altior_sellsy.ledger.model import Environment, Pair
 from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.sync.plan import Plan
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -24,6 +26,12 @@ class Binding:
     sellsy: System
     altior: System
     policy: Mapping[Family, Side] = field(default_factory=lambda: dict(DEFAULT_POLICY))
+    policy_for: Callable[[Pair, Mapping[Side, Snapshot]], Mapping[Family, Side]] | None = None
+    """Where the policy depends on the record: a deal is Sellsy's until won."""
+    extend: Callable[[Plan, Pair, Mapping[Side, Snapshot], Environment], None] | None = None
+    """The kind's own planning after its fields: pseudo-fields in `plan.writes`, `marks`, `cards`, the state. Pure."""
+    wakes: Callable[[Pair, Mapping[Side, Snapshot]], Iterable[tuple[str, Reference]]] = lambda pair, snapshots: ()
+    """(kind, reference) to look at again when a pair begins: what points to it could not be said before."""
     rebind: Callable[[Snapshot, Snapshot], Snapshot] = lambda altior, sellsy: altior
     """At the first pairing: Altior's snapshot with its typed sets bound by what Sellsy shows."""
 

@@ -5,7 +5,7 @@ conflict. An announcement of ours that is still open is settled first.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -55,11 +55,11 @@ class Conflict:
 
 @dataclass(slots=True)
 class FieldPlan:
-    """`moves`: halves to set. `write`: target and what to send. `settled`: the open announcement may be closed.
-    `look_again`: nothing can be said before this instant."""
+    """`moves`: halves to set. `writes`: target and what to send (a set may go both ways). `settled`: the open
+    announcement may be closed. `look_again`: nothing can be said before this instant."""
 
     moves: dict[Side, Value] = field(default_factory=dict)
-    write: tuple[Side, Sent] | None = None
+    writes: list[tuple[Side, Sent]] = field(default_factory=list)
     conflict: Conflict | None = None
     settled: bool = False
     arrived: tuple[Side, Sent] | None = None
@@ -117,8 +117,8 @@ def decide(
         _first_pairing(spec, shown, winner, plan)
     else:
         _merge(spec, shown, half, winner, plan, forced_conflict)
-    if plan.write and rhythm and _oscillates(rhythm, plan.write[0], now, timing):
-        plan.write, plan.rests, plan.conflict = None, True, None
+    if plan.writes and rhythm and _oscillates(rhythm, plan.writes[0][0], now, timing):
+        plan.writes, plan.rests, plan.conflict = [], True, None
     return plan
 
 
@@ -154,9 +154,10 @@ def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan:
         plan.moves.update(shown)
         return
     source = target.other
-    plan.write = (target, Sent(sent=shown[source], replaced=shown[target], source=shown[source]))
-    if not is_empty(shown[target]):
-        plan.write = (target, replace(plan.write[1], conflict=True))
+    differs = not is_empty(shown[target])
+    sent = Sent(sent=shown[source], replaced=shown[target], source=shown[source], conflict=differs)
+    plan.writes.append((target, sent))
+    if differs:
         plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target], first_pairing=True)
 
 
@@ -186,9 +187,10 @@ def _merge(
         for side in changed:
             plan.moves[side] = shown[side]
         return
-    plan.write = (target, Sent(sent=shown[source], replaced=shown[target], source=shown[source]))
-    if len(changed) == 2:
-        plan.write = (target, replace(plan.write[1], conflict=True))
+    both = len(changed) == 2
+    sent = Sent(sent=shown[source], replaced=shown[target], source=shown[source], conflict=both)
+    plan.writes.append((target, sent))
+    if both:
         plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target])
 
 

@@ -114,6 +114,9 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
             cause=f"« {new.label} » créée dans {new.reference.side.label} depuis {source.reference.side.label}",
         )
     )
+    changes.mark.extend(
+        remember.look(reference, kind, "woken", now) for kind, reference in work.binding.wakes(pair, unit.snapshots)
+    )
     # A create sends no blanks and not everything at once: the first look at the pair completes it.
     changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
     return unit

@@ -42,6 +42,10 @@ def _remember_links(work: Work) -> None:
             continue
         remember.flush_plan(work, unit, changes)
         changes.wake.extend((str(unit.pair.sellsy), str(unit.pair.altior)))
+        changes.mark.extend(
+            remember.look(reference, kind, "woken", work.now())
+            for kind, reference in work.binding.wakes(unit.pair, unit.snapshots)
+        )
         changes.close_cards.extend(((unit.pair.sellsy, None, None), (unit.pair.altior, None, None)))
         changes.drop_decisions.extend(((unit.pair.sellsy, "link"), (unit.pair.altior, "link")))
         changes.journal.append(_linked(work, unit))

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import Problem, Snapshot
 from altior_sellsy.ledger.model import Announcement, Decision, Pair, Sent, State, Value
 from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide
+from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Side
 
@@ -18,12 +20,12 @@ class Plan:
     """What the planner decided for a pair.
 
     `state`, `code`, `detail`: where the pair stands once the plan is carried out. `moves`: halves to set without
-    writing. `writes`: side → field → what to send. `settled`: ids of announcements
-    that may be closed. `arrived`: writes whose
-    lost answer was found again.
+    writing. `writes`: side → field → what to send. `settled`: ids of announcements that
+    may be closed. `arrived`: writes whose lost answer was found again.
     `held`: field → problem. `released`: held fields whose cause is gone.
-    `look_again`: earliest instant at which something that cannot be said now can be. `discard`: the snapshots are
-    too old to be planned from; nothing else in the plan counts.
+    `cards`: (code, detail) of the kind's own planning. `marks`: what the kind remembers on the pair, in the same
+    commit as its announcement. `look_again`: earliest instant at which something that cannot be said now can be.
+    `discard`: the snapshots are too old to be planned from; nothing else in the plan counts.
     """
 
     state: State = State.IN_STEP
@@ -36,6 +38,8 @@ class Plan:
     settled: list[str] = field(default_factory=list)
     held: dict[str, Problem] = field(default_factory=dict)
     rests: list[str] = field(default_factory=list)
+    cards: list[tuple[str, str]] = field(default_factory=list)
+    marks: dict[str, Any] = field(default_factory=dict)
     released: list[str] = field(default_factory=list)
     tick_gate: bool = False
     gate_owed_done: bool = False
@@ -126,13 +130,16 @@ def _decide(
             plan.held[spec.name] = Problem(refusal["code"], refusal["sentence"])
             return None
         plan.released.append(spec.name)
+    announced = _announced(spec.name, announcements, snapshots)
+    if spec.is_set:
+        return decide_set(spec, view, now=now, announced=announced)
     return decide(
         spec,
         view,
         winner=Side(verdict.data["side"]) if verdict else policy[spec.family],
         now=now,
         timing=timing,
-        announced=_announced(spec.name, announcements, snapshots),
+        announced=announced,
         written={side: w[spec.name] for side in Side if spec.name in (w := pair.written.get(side.value, {}))},
         rhythm=None if verdict else list(pair.rhythm.get(spec.name, [])),
     )
@@ -141,8 +148,7 @@ def _decide(
 def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
     for side, value in decided.moves.items():
         plan.moves[side][name] = value
-    if decided.write:
-        side, sent = decided.write
+    for side, sent in decided.writes:
         plan.writes[side][name] = sent
     if decided.conflict:
         plan.conflicts[name] = decided.conflict

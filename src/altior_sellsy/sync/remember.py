@@ -12,6 +12,8 @@ from altior_sellsy.kinds.port import Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Card, JournalEntry, Look, Pair, Sent, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import words
+from altior_sellsy.sync.plan import Plan
+from altior_sellsy.sync.sets import half_after
 from altior_sellsy.sync.work import PairUnit, Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold
@@ -46,7 +48,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         code=plan.code,
         sellsy_created=pair.sellsy_created or (sellsy.created if sellsy else ""),
         gate_seen=pair.gate_seen or bool(sellsy and sellsy.gate is True),
-        bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR)),
+        bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR), plan),
     )
     changes.pairs.append(unit.pair)
     changes.settle.extend(plan.settled)
@@ -59,6 +61,9 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         for name in (f.name for f in work.binding.kind.fields):
             if name not in plan.held and name not in plan.rests:
                 changes.close_cards.append((pair.sellsy, None, name))
+    changes.cards.extend(card(pair.sellsy, code, label, detail, now) for code, detail in plan.cards)
+    for code in set(pair.bindings.get("cards", ())) - {code for code, _ in plan.cards}:
+        changes.close_cards.append((pair.sellsy, code, None))
     if plan.state is State.HELD:
         changes.cards.append(card(pair.sellsy, plan.code, label, plan.detail, now))
     for name, problem in plan.held.items():
@@ -105,7 +110,12 @@ def written(
         if name not in answer.shown:
             continue
         first = name not in pair.half(side) and name not in pair.half(side.other)
-        target[name], source[name] = answer.shown[name], sent.source
+        spec = next((f for f in work.binding.kind.fields if f.name == name), None)
+        if spec is not None and spec.is_set:
+            target[name] = half_after(target.get(name), sent, answer.shown[name])
+            source[name] = half_after(source.get(name), sent, answer.shown[name])
+        elif spec is not None:
+            target[name], source[name] = answer.shown[name], sent.source
         mine[name] = {"at": now.isoformat(), "replaced": sent.replaced}
         turns = [t for t in rhythm.get(name, []) if _recent(t[0], now, work.engine.timing.oscillation_window)]
         rhythm[name] = [*turns, [now.isoformat(), side.value]]
@@ -190,12 +200,18 @@ def _field_entry(
     )
 
 
-def _bindings(pair: Pair, altior: Snapshot | None) -> Mapping[str, Any]:
-    """Altior's elements have ids: once bound, a slot stays with its element (design 3)."""
-    if altior is None:
-        return pair.bindings
-    shown = {name: dict(slots) for name, slots in altior.bindings.items()}
-    return {**pair.bindings, **shown}
+def _bindings(pair: Pair, altior: Snapshot | None, plan: Plan | None = None) -> Mapping[str, Any]:
+    """Altior's elements have ids: once bound, a slot stays with its element (design 3). The kind's own marks and the
+    codes of its open cards are kept beside them."""
+    kept = dict(pair.bindings)
+    if altior is not None:
+        kept.update({name: dict(slots) for name, slots in altior.bindings.items()})
+    if plan is not None:
+        if plan.marks:
+            kept["marks"] = {**kept.get("marks", {}), **plan.marks}
+        if plan.cards or "cards" in kept:
+            kept["cards"] = sorted({code for code, _ in plan.cards})
+    return kept
 
 
 def _recent(at: str, now: datetime, seconds: float) -> bool:

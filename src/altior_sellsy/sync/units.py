@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
+from altior_sellsy.kinds.field import Family
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Pair, State
 from altior_sellsy.ledger.port import Changes
@@ -38,11 +39,18 @@ def plan(work: Work, unit: PairUnit) -> None:
         unit.pair,
         unit.snapshots,
         work.announcements.get(unit.pair.id, ()),
-        policy=work.binding.policy,
+        policy=_policy(work, unit),
         now=work.now(),
         timing=work.engine.timing,
         decisions=decisions,
     )
+    if work.binding.extend and unit.plan.state is State.IN_STEP and not unit.plan.discard:
+        work.binding.extend(unit.plan, unit.pair, unit.snapshots, work.environment)
+
+
+def _policy(work: Work, unit: PairUnit) -> Mapping[Family, Side]:
+    binding = work.binding
+    return binding.policy_for(unit.pair, unit.snapshots) if binding.policy_for else binding.policy
 
 
 def admit_new(work: Work) -> None:

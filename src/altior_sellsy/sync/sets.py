@@ -1,0 +1,81 @@
+"""Set-valued fields merge element by element (design 3): what one side added or removed against its own half travels;
+what both hold, or only the richer side knows, is never touched. Pure.
+
+Halves of a set move by element too: `advance` is the one rule, for an answer and for a write found again.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from altior_sellsy.kinds.field import Field
+from altior_sellsy.ledger.model import Sent, Value
+from altior_sellsy.sync.fields import FieldPlan, Known, OpenAnnouncement, View
+from altior_sellsy.values.reference import Side
+
+
+def decide_set(spec: Field, view: View, *, now: datetime, announced: OpenAnnouncement | None = None) -> FieldPlan:
+    """Both directions may be written in one plan: they concern different elements."""
+    plan = FieldPlan()
+    shown = {side: elements(view.now[side]) for side in Side}
+    if any(value is None for value in shown.values()):
+        return plan
+    here = {side: value or frozenset() for side, value in shown.items()}
+    half = {side: elements(view.half[side]) for side in Side}
+
+    if announced is not None:
+        sent = announced.sent
+        target = announced.target
+        if _arrived(here[target], sent):
+            plan.settled = True
+            plan.arrived = (target, sent)
+            half = {side: advance(half[side], sent, here[target]) for side in Side}
+            plan.moves.update({side: sorted(value or ()) for side, value in half.items()})
+        elif now < announced.deadline:
+            plan.look_again = announced.deadline
+            return plan
+        else:
+            plan.settled = True
+
+    first = half[Side.SELLSY] is None or half[Side.ALTIOR] is None
+    was = {side: (half[side] or frozenset()) if not first else frozenset() for side in Side}
+    for target in Side:
+        source = target.other
+        added = here[source] - was[source] - here[target]
+        removed = frozenset() if first else ((was[source] - here[source]) & was[target] & here[target])
+        if not spec.travels_to(target):
+            continue
+        wanted = (here[target] | added) - removed
+        if wanted != here[target]:
+            plan.writes.append(
+                (target, Sent(sent=sorted(wanted), replaced=sorted(here[target]), source=sorted(here[source])))
+            )
+    both = here[Side.SELLSY] & here[Side.ALTIOR]
+    either = here[Side.SELLSY] | here[Side.ALTIOR]
+    for side in Side:
+        # While something is to be written, only what both hold, or neither any more, is agreed.
+        agreed = (was[side] | both) & either if plan.writes else here[side]
+        if view.half[side] != sorted(agreed):
+            plan.moves[side] = sorted(agreed)
+    return plan
+
+
+def elements(value: Known) -> frozenset[str] | None:
+    """None: unknown, or not agreed yet."""
+    if value is None:
+        return frozenset()
+    return frozenset(value) if isinstance(value, list) else None
+
+
+def advance(half: frozenset[str] | None, sent: Sent, shown: Collection[str]) -> frozenset[str]:
+    """A half after our write: the elements that we added and the side shows, less those that we removed."""
+    ours, before = elements(sent.sent) or frozenset(), elements(sent.replaced) or frozenset()
+    return ((half or frozenset()) | ((ours - before) & frozenset(shown))) - (before - ours)
+
+
+def half_after(half: Value, sent: Sent, shown: Value) -> Value:
+    return sorted(advance(elements(half), sent, elements(shown) or frozenset()))
+
+
+def _arrived(here: frozenset[str], sent: Sent) -> bool:
+    ours, before = elements(sent.sent) or frozenset(), elements(sent.replaced) or frozenset()
+    return (ours - before) <= here and not (before - ours) & here

@@ -1,0 +1,57 @@
+"""Sets merge element by element, by random histories: what was added or removed anywhere ends on both sides."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.sync.fields import MISSING, View
+from altior_sellsy.sync.sets import decide_set, half_after
+from altior_sellsy.values.reference import Side
+
+NOW = datetime(2026, 3, 12, tzinfo=UTC)
+LINKS = Field("links", "Liens", Family.COORDINATES, is_set=True)
+ELEMENTS = st.frozensets(st.sampled_from("abcdef"), max_size=5)
+
+
+class Pair:
+    def __init__(self, sellsy: frozenset[str], altior: frozenset[str]) -> None:
+        self.now = {Side.SELLSY: set(sellsy), Side.ALTIOR: set(altior)}
+        self.half = {Side.SELLSY: MISSING, Side.ALTIOR: MISSING}
+
+    def look(self) -> int:
+        view = View(now={s: sorted(v) for s, v in self.now.items()}, half=dict(self.half))
+        plan = decide_set(LINKS, view, now=NOW)
+        self.half.update(plan.moves)
+        for target, sent in plan.writes:
+            self.now[target] = set(sent.sent)
+            for side in Side:
+                before = None if self.half[side] is MISSING else self.half[side]
+                self.half[side] = half_after(before, sent, sent.sent)
+        return len(plan.writes)
+
+
+@given(ELEMENTS, ELEMENTS, st.lists(st.tuples(st.sampled_from(list(Side)), st.sampled_from("abcdef")), max_size=12))
+def test_sides_converge_and_then_rest(sellsy: frozenset[str], altior: frozenset[str], toggles: list) -> None:
+    pair = Pair(sellsy, altior)
+    pair.look()
+    assert pair.now[Side.SELLSY] == pair.now[Side.ALTIOR] == sellsy | altior
+    for side, element in toggles:
+        pair.now[side] ^= {element}
+        wanted = element in pair.now[side]
+        pair.look()
+        assert (element in pair.now[side]) == wanted
+        assert pair.now[Side.SELLSY] == pair.now[Side.ALTIOR]
+        assert pair.look() == 0
+
+
+@given(ELEMENTS, ELEMENTS, ELEMENTS)
+def test_edits_on_both_sides_of_different_elements_all_count(start: frozenset, s: frozenset, a: frozenset) -> None:
+    pair = Pair(start, start)
+    pair.look()
+    pair.now[Side.SELLSY] = set(start ^ s)
+    pair.now[Side.ALTIOR] = set(start ^ (a - s))
+    pair.look()
+    assert pair.now[Side.SELLSY] == pair.now[Side.ALTIOR] == set(start ^ s ^ (a - s))
+    assert pair.look() == 0
