@@ -104,7 +104,7 @@ class Town:
         return answer.json() if answer.content else None
 
     def companies(self) -> list[dict[str, Any]]:
-        return list(self.sellsy("GET", "records/companies")["data"])
+        return list(self.sellsy("GET", "records/companies"))
 
     def tiers(self) -> list[dict[str, Any]]:
         return list(self.altior("GET", "tiers")["elements"])

@@ -104,6 +104,7 @@ def run(
     """
     started = runtime.clock.now()
     before = _feed_start(runtime)
+    _settle_creates(runtime, progress)
     plan, lights = preview(runtime, progress)
     initialise.approve(runtime.engine, plan, lights, by)
     runtime.ledger.commit(Changes(cursors=before), None)
@@ -121,6 +122,24 @@ def run(
     report.cards = len(runtime.ledger.cards())
     report.seconds = (runtime.clock.now() - started).total_seconds()
     return report
+
+
+def _settle_creates(runtime: Runtime, progress: Progress) -> None:
+    """A run that died left creates without an answer: what became of them is found out before anything is planned,
+    or the plan would take our own record for a twin."""
+    if runtime.ledger.environment().status is not EnvironmentStatus.INITIALISING:
+        return
+    timing = runtime.timing
+    longest = timing.call_deadline + timing.create_recovery + timing.create_recovery_gap + 60
+    give_up = runtime.clock.now() + timedelta(seconds=longest)
+    while any(runtime.ledger.announcements(creates_of=b.kind.name) for b in runtime.engine.bindings):
+        progress("Reprise : créations à confirmer", 0, None)
+        report = runtime.drain()
+        now = runtime.clock.now()
+        if report.paused or now > give_up:
+            return
+        if not report.more_due:
+            runtime.clock.sleep(max(0.1, (report.next_due - now).total_seconds()) if report.next_due else 0.5)
 
 
 def _feed_start(runtime: Runtime) -> dict[str, Any]:
