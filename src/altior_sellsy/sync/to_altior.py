@@ -58,7 +58,7 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
     for unit, answer in zip(units, answers, strict=True):
         ours = announced.get(unit.pair.id)
         if answer.error is not None:
-            failed_write(work, unit, ours, answer.error, changes)
+            failed_write(work, unit, ours, answer.error, changes, answer)
             continue
         work.report.writes[Side.ALTIOR] += 1
         if unit.plan.stamp:
@@ -72,9 +72,19 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
     work.commit(changes)
 
 
-def failed_write(work: Work, unit: PairUnit, ours: Announcement | None, error: Exception, changes: Changes) -> None:
+def failed_write(
+    work: Work,
+    unit: PairUnit,
+    ours: Announcement | None,
+    error: Exception,
+    changes: Changes,
+    answer: Written | None = None,
+) -> None:
     """What an error says of the announcement, the look and the pair. Only an unclear call leaves it open."""
     references = (unit.pair.sellsy, unit.pair.altior)
+    if ours is not None and answer is not None and (answer.shown or answer.refused):
+        # Part of it was acknowledged before the fault (a PUT that passed, an address that did not).
+        remember.written(work, unit, ours.side, ours.fields, answer, changes)
     if isinstance(error, NotSent | Final) and ours is not None:
         changes.settle.append(ours.id)
     if isinstance(error, Stale | NotFound):

@@ -108,7 +108,7 @@ def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: tim
             work.engine.not_after(None)
         work.engine.at("written")
         if answer.error is not None:
-            to_altior.failed_write(work, unit, ours, answer.error, changes)
+            to_altior.failed_write(work, unit, ours, answer.error, changes, answer)
             work.commit(changes)
             return
         work.report.writes[Side.SELLSY] += 1
