@@ -113,6 +113,10 @@ class Ledger(Protocol):
         """All rows (status, `sync`)."""
         ...
 
+    def pending(self) -> tuple[int, datetime | None]:
+        """Number of looks, and the earliest due instant of them. Cheap at any number."""
+        ...
+
     def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]: ...
 
     # -- reading

@@ -161,7 +161,7 @@ def drain_until_quiet(
     while not interrupted():
         report = runtime.drain()
         total.add(report)
-        left(len(runtime.ledger.looks()))
+        left(runtime.ledger.pending()[0])
         now = runtime.clock.now()
         if report.paused or now > give_up:
             return total

@@ -146,7 +146,7 @@ class Runtime:
 
     # -- what jobs and commands ask for
     def drain(self, *, seconds: float | None = None) -> DrainReport:
-        if not self.ledger.looks():
+        if not self.ledger.pending()[0]:
             return DrainReport()
         return drain(self.engine, seconds=seconds)
 

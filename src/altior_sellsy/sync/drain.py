@@ -34,10 +34,9 @@ def drain(engine: Engine, *, seconds: float | None = None) -> DrainReport:
         report.busy = True
     finally:
         ledger.release(lease)
-    looks = ledger.looks()
-    now = clock.now()
-    report.more_due = any(look.due <= now for look in looks) and not report.paused
-    report.next_due = min((look.due for look in looks if look.due > now), default=None)
+    _, due = ledger.pending()
+    report.more_due = due is not None and due <= clock.now() and not report.paused
+    report.next_due = due
     return report
 
 

@@ -134,3 +134,9 @@ def test_who_no_longer_waits_is_not_woken(ledger: Ledger, lease: Lease) -> None:
     ledger.commit(Changes(sightings=[sighting(sellsy(7))], forget=[sellsy(8)]), lease)
     ledger.commit(Changes(wake=["k"]), lease)
     assert ledger.looks() == []
+
+
+def test_pending_counts_all_and_names_the_earliest(ledger: Ledger) -> None:
+    assert ledger.pending() == (0, None)
+    ledger.mark([look(sellsy(1), due=30), look(sellsy(2), due=-10), look(sellsy(3), due=5, live=True)])
+    assert ledger.pending() == (3, at(-10))

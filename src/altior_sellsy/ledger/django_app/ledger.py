@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.ledger import rules
@@ -150,6 +150,10 @@ class DjangoLedger:
     def looks(self) -> list[Look]:
         found = models.LookRow.objects.filter(environment=self._id).order_by("-live", "due", "seq")
         return [rows.look(values) for values in found.values_list(*rows.LOOK_COLUMNS)]
+
+    def pending(self) -> tuple[int, datetime | None]:
+        found = models.LookRow.objects.filter(environment=self._id).aggregate(number=Count("pk"), due=Min("due"))
+        return found["number"], found["due"]
 
     def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
         return looks.seqs(self._id, references)

@@ -150,6 +150,10 @@ class MemoryLedger:
     def looks(self) -> list[Look]:
         return self._looks.all()
 
+    def pending(self) -> tuple[int, datetime | None]:
+        looks = self._looks.all()
+        return len(looks), min((look.due for look in looks), default=None)
+
     def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
         return self._looks.seqs(references)
 
