@@ -65,7 +65,7 @@ class Engine:
 
 @dataclass(slots=True)
 class DrainReport:
-    """`writes`: side → number of remote writes made. `more_due`: looks are due already. `next_due`: the earliest of all."""
+    """`writes`: remote writes made. `more_due`: looks are due already. `next_due`: the earliest of all looks."""
 
     done: int = 0
     writes: dict[Side, int] = field(default_factory=lambda: {Side.SELLSY: 0, Side.ALTIOR: 0})
