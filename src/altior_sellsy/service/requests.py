@@ -1,0 +1,185 @@
+"""The life of a request (rules 5.3): Brouillon → Envoyée → À corriger ⇄ Envoyée → Validée, numbered, with who and
+when. Each activation keeps the version it was made from; a new version shows what differs from the one in force."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.errors import Final
+from altior_sellsy.ledger.model import JournalEntry, RequestVersion
+from altior_sellsy.ledger.port import Changes, Ledger
+from altior_sellsy.request.answers import Problem
+from altior_sellsy.request.mapping import line
+from altior_sellsy.request.model import Request
+from altior_sellsy.request.reading import read
+
+
+class RequestState(StrEnum):
+    SENT = "sent"
+    TO_CORRECT = "to_correct"
+    VALIDATED = "validated"
+
+    @property
+    def label(self) -> str:
+        return {"sent": "Envoyée", "to_correct": "À corriger", "validated": "Validée"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`label`: what the answer is called on the form. Values as text; empty for none."""
+
+    label: str
+    before: str
+    after: str
+
+
+LABELS = {
+    "client": "Client",
+    "environment": "Environnement",
+    "referent": "Référent intégration",
+    "reference_user": "Utilisateur de référence sur Altior",
+    "establishment": "Nom de l'établissement sur Altior",
+    "account_id": "ID du compte",
+    "tiers.export": "Export des tiers Altior vers Sellsy",
+    "tiers.import": "Import des tiers Sellsy vers Altior",
+    "tiers.siret": "Rapprochement sur le SIRET",
+    "deals.import": "Import des opportunités Sellsy vers Altior",
+    "sellsy.client_id": "API V2 - Client ID",
+}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """Between two versions' answers (`Request.masked()`), in the form's words."""
+    old, new = dict(_flat(before)), dict(_flat(after))
+    found = []
+    for key in dict.fromkeys([*old, *new]):
+        if old.get(key) != new.get(key) and (label := _label(key)):
+            found.append(Difference(label, _shown(old.get(key)), _shown(new.get(key))))
+    return found
+
+
+def _flat(answers: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in answers.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            pairs += _flat(value, f"{path}.")
+        else:
+            pairs.append((path, value))
+    return pairs
+
+
+def _label(key: str) -> str:
+    if key in LABELS:
+        return LABELS[key]
+    if key.startswith("mapping."):
+        number = key.removeprefix("mapping.")
+        one = line(number)
+        return f"Mapping {number} ({one.sellsy})"
+    if key.startswith("deals.events."):
+        return f"Événement {key.removeprefix('deals.events.')}"
+    return ""
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Oui" if value else "Non"
+    if isinstance(value, list):
+        return " ; ".join(" → ".join(str(part) for part in row.values()) for row in value)
+    return str(value)
+
+
+def submit(
+    ledger: Ledger, path: Path, who: str, clock: Clock
+) -> tuple[RequestVersion, list[Difference], list[Problem]]:
+    """A new version of the request of an existing environment. Nothing of it is in force before it is validated.
+
+    Raises Final when the document has errors, is another environment's, or names another Sellsy account than the one
+    of an active environment (all its pairs would be void)."""
+    request, problems = read(path)
+    errors = [p for p in problems if p.severity == "error"]
+    if request is None or errors:
+        raise Final(
+            f"La demande « {path.name} » contient {len(errors)} erreur(s) : lancez « altior-sellsy request check "
+            f"{path.name} » pour voir les cellules à corriger. Rien n'a été enregistré."
+        )
+    environment = ledger.environment()
+    _same_environment(request, environment.name)
+    if environment.activated_at and request.account_id != environment.account_id:
+        raise Final(
+            f"Le compte Sellsy de « {environment.client} » ne peut plus changer ({environment.account_id} → "
+            f"{request.account_id}) : toutes les fiches liées seraient perdues. Créez un autre environnement."
+        )
+    now = clock.now()
+    versions = ledger.request_versions()
+    answers = request.masked()
+    version = RequestVersion(_number(versions, now.year), now, who, answers, RequestState.SENT.value)
+    ledger.add_request_version(version)
+    before = in_force(ledger)
+    return version, differences(before.answers if before else {}, answers), problems
+
+
+def _same_environment(request: Request, name: str) -> None:
+    if request.slug != name:
+        raise Final(
+            f"Cette demande est celle de l'environnement « {request.slug} », et non de « {name} » : vérifiez la "
+            "cellule « Environnement »."
+        )
+
+
+def _number(versions: Any, year: int) -> str:
+    """`DEM-2026-0042` → the environment's own number, with its version: `DEM-2026-0042-2`."""
+    numbers = list(dict.fromkeys(v.number for v in versions))
+    return f"{numbers[0]}-{len(numbers) + 1}" if numbers else f"DEM-{year}-0001"
+
+
+def in_force(ledger: Ledger) -> RequestVersion | None:
+    """The last validated version: the one that the settings were made from."""
+    return next((v for v in reversed(ledger.request_versions()) if v.state == RequestState.VALIDATED.value), None)
+
+
+def validate(ledger: Ledger, number: str, by: str, clock: Clock) -> RequestVersion:
+    """Puts a version in force: its settings are the environment's from the next look on. What was resolved against
+    Sellsy (pipelines, steps) is resolved again by the checks."""
+    version = _version(ledger, number)
+    if version.state == RequestState.VALIDATED.value:
+        raise Final(f"La demande {number} est déjà validée.")
+    settings = {name: version.answers[name] for name in SETTINGS if name in version.answers}
+    now = clock.now()
+    ledger.commit(
+        Changes(
+            environment={"settings": settings},
+            cursors={"people": None},
+            journal=[JournalEntry(now, "", "request_validated", None, None, f"Demande {number} validée", who=by)],
+        ),
+        None,
+    )
+    validated = RequestVersion(version.number, now, by, version.answers, RequestState.VALIDATED.value)
+    ledger.add_request_version(validated)
+    return validated
+
+
+SETTINGS = ("reference_user", "establishment", "account_id", "referent", "tiers", "mapping", "deals", "export_roles")
+
+
+def send_back(ledger: Ledger, number: str, by: str, reasons: Mapping[str, str], clock: Clock) -> RequestVersion:
+    """«À corriger», with a reason per field."""
+    version = _version(ledger, number)
+    answers = {**version.answers, "reasons": dict(reasons)}
+    back = RequestVersion(version.number, clock.now(), by, answers, RequestState.TO_CORRECT.value)
+    ledger.add_request_version(back)
+    return back
+
+
+def _version(ledger: Ledger, number: str) -> RequestVersion:
+    """The latest state of this number."""
+    found = next((v for v in reversed(ledger.request_versions()) if v.number == number), None)
+    if found is None:
+        known = ", ".join(dict.fromkeys(v.number for v in ledger.request_versions())) or "aucune"
+        raise Final(f"La demande {number} n'existe pas. Demandes connues : {known}.")
+    return found

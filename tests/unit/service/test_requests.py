@@ -1,0 +1,81 @@
+"""A request's versions: sent, sent back, validated; what differs; what may not change."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from altior_sellsy.clock import ManualClock
+from altior_sellsy.errors import Final
+from altior_sellsy.ledger.memory import MemoryLedgers
+from altior_sellsy.ledger.port import Changes, Ledger
+from altior_sellsy.request import example, form
+from altior_sellsy.service import environments, requests
+
+CLOCK = ManualClock(datetime(2026, 3, 12, 8, 0, tzinfo=UTC))
+ACCESS = environments.Access("http://127.0.0.1:1", "jeton", sellsy_secret="secret-de-test")
+
+
+def written(folder: Path, **changes: object) -> Path:
+    path = folder / "demande.xlsx"
+    form.write(path, example.REQUEST.model_copy(update=changes))
+    return path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    ledgers = MemoryLedgers(CLOCK)
+    ledger, _ = environments.add(ledgers, written(tmp_path), ACCESS, CLOCK)
+    return ledger
+
+
+def test_the_first_version_is_numbered_and_in_force(ledger: Ledger) -> None:
+    version = requests.in_force(ledger)
+    assert version is not None
+    assert version.number == "DEM-2026-0001"
+    assert "secret-de-test" not in repr(version.answers)
+
+
+def test_a_new_version_shows_what_differs_and_changes_nothing_before_it_is_validated(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    before = ledger.environment().settings
+    path = written(tmp_path, tiers_export=not example.REQUEST.tiers_export, overrides={"T01": "Secondaire"})
+    version, found, _ = requests.submit(ledger, path, "Claire Martin", CLOCK)
+    assert version.number == "DEM-2026-0001-2"
+    assert {d.label: (d.before, d.after) for d in found} == {
+        "Export des tiers Altior vers Sellsy": ("Oui", "Non"),
+        "Mapping T01 (Téléphone)": ("Principale", "Secondaire"),
+    }
+    assert ledger.environment().settings == before
+    requests.validate(ledger, version.number, "Marc Intégrateur", CLOCK)
+    assert ledger.environment().settings["tiers"]["export"] is False
+    assert ledger.environment().settings["mapping"]["T01"] == "Secondaire"
+    with pytest.raises(Final, match="déjà validée"):
+        requests.validate(ledger, version.number, "Marc", CLOCK)
+
+
+def test_sent_back_with_a_reason_per_field_then_sent_again(ledger: Ledger, tmp_path: Path) -> None:
+    version, _, _ = requests.submit(ledger, written(tmp_path, referent="Inconnu"), "Claire", CLOCK)
+    back = requests.send_back(ledger, version.number, "Marc", {"referent": "Ce référent a quitté la société."}, CLOCK)
+    assert back.state == requests.RequestState.TO_CORRECT
+    assert back.answers["reasons"] == {"referent": "Ce référent a quitté la société."}
+    again, _, _ = requests.submit(ledger, written(tmp_path, referent="Marc Dubois"), "Claire", CLOCK)
+    assert again.number == "DEM-2026-0001-3"
+
+
+def test_the_account_of_an_active_environment_may_not_change(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.commit(Changes(environment={"activated_at": CLOCK.now()}), None)
+    with pytest.raises(Final, match="ne peut plus changer"):
+        requests.submit(ledger, written(tmp_path, account_id="12345"), "Claire", CLOCK)
+    assert len(ledger.request_versions()) == 1
+
+
+def test_another_environments_document_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(Final, match="celle de l'environnement"):
+        requests.submit(ledger, written(tmp_path, environment="Garage Dupont"), "Claire", CLOCK)
+
+
+def test_an_unknown_number_names_the_known_ones(ledger: Ledger) -> None:
+    with pytest.raises(Final, match="DEM-2026-0001"):
+        requests.validate(ledger, "DEM-2026-9999", "Marc", CLOCK)
