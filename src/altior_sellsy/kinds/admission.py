@@ -4,14 +4,14 @@
 looks the key up on the other side, among all records, paired ones included, and asks again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Sighting, State, Tombstone
-from altior_sellsy.values.reference import Reference, Volet
+from altior_sellsy.values.reference import Reference, Side, Volet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Situation:
     tombstones: Sequence[Tombstone] = ()
     decisions: Sequence[Decision] = ()
     candidates: Sequence[Candidate] | None = None
+    twins: Sequence[Snapshot] | None = None
+    """Other records of its own side that bear the match key."""
     adopted: Snapshot | None = None
     """The Sellsy record named by a stamp on the Altior record, if it exists."""
     adopted_paired: bool = False
@@ -45,6 +47,8 @@ class Situation:
     known_stamps: frozenset[str] = frozenset()
     """Stamps on the Altior record that its open pairs explain."""
     parents: Mapping[Reference, Reference] = field(default_factory=dict)
+    parent_sightings: Mapping[Reference, Sighting] = field(default_factory=dict)
+    """Parents as they were last looked at, paired or not; one never looked at is missing."""
 
     def decision(self, *verbs: str) -> Decision | None:
         return next((d for d in self.decisions if d.verb in verbs), None)
@@ -60,10 +64,12 @@ class Exclude:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Look this key up on the other side first: `siret`, or `stamp` (a reference of ours found on the record)."""
+    """Look this key up on the other side first: `siret`, `email`, or `stamp` (a reference of ours found on the record).
+    `own`: on the record's own side: who else bears it there (`Situation.twins`)."""
 
     key: str
     value: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """It goes on by itself once `reference` is paired."""
+    """It goes on by itself once `reference` is paired. `bring`: it may not wait for people: the connector lets the
+    parent in, out of scope or not, and ticks its SA, unless it was once seen at Oui (rules R28). What asked for it."""
 
     reference: Reference
     code: str = "parent"
     detail: str = ""
+    bring: str = ""
 
 
 Admission = Exclude | Search | Link | Make | Ask | Wait
@@ -118,6 +126,42 @@ def in_scope(snapshot: Snapshot, situation: Situation, *, taken: bool) -> bool:
     return created is not None and created >= situation.activated_at
 
 
+def settled(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission | None:
+    """What people, or the approved plan, have already said of this record; None: nothing."""
+    if any(t.volet in (volet, Volet.NONE) for t in situation.tombstones) and not situation.decision("create", "link"):
+        return Exclude("unlinked")
+    if chosen := situation.decision("link"):
+        return _linked_by_decision(chosen, situation)
+    if situation.decision("undecided") and not situation.decision("create"):
+        return Ask("create_unsure")
+    if situation.decision("leave_out"):
+        return Exclude("left_out")
+    return None
+
+
+def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
+    """Whatever SA says, the pair exists (and is figée while not Oui)."""
+    if situation.candidates is None:
+        return Search("reference", str(chosen.other))
+    picked = next((c for c in situation.candidates if c.snapshot.reference == chosen.other and not c.paired), None)
+    if picked is None:
+        return Ask("link_impossible", str(chosen.other))
+    return Link(picked.snapshot, str(chosen.data.get("how", "person")))
+
+
+def unexplained_stamps(snapshot: Snapshot, situation: Situation, things: Container[str]) -> list[str]:
+    """Stamps on an Altior record that no open pair explains and that name such a thing of Sellsy."""
+    found = []
+    for text in sorted(snapshot.stamps - situation.known_stamps):
+        try:
+            reference = Reference.parse(text)
+        except ValueError:
+            continue  # Another system's external reference: none of our business.
+        if reference.side is Side.SELLSY and reference.thing in things:
+            found.append(text)
+    return found
+
+
 def created_at(snapshot: Snapshot) -> datetime | None:
     try:
         return datetime.fromisoformat(snapshot.created)
@@ -127,5 +171,5 @@ def created_at(snapshot: Snapshot) -> datetime | None:
 
 __all__ = [
     "Admission", "Admit", "Ask", "Candidate", "Exclude", "Link", "Make", "Search", "Situation", "State", "Wait",
-    "created_at", "in_scope",
+    "created_at", "in_scope", "settled", "unexplained_stamps",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ def hashed(snapshot: Snapshot) -> Snapshot:
         "parents": [str(parent) for parent in snapshot.parents],
         "keys": dict(snapshot.keys),
         "created": snapshot.created,
+        **({"position": dict(snapshot.position)} if snapshot.position else {}),
     }
     return replace(snapshot, hash=digest(content))
 

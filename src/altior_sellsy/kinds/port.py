@@ -48,6 +48,8 @@ class Snapshot:
     bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Element ids needed to write in place: set or slot → element id on that side."""
     hash: str = ""
+    position: Mapping[str, Any] = field(default_factory=dict)
+    """What its kind plans from besides its fields (a deal's pipeline, step, won …). Light snapshots keep it."""
     document: Any = field(default=None, compare=False, repr=False)
     """Altior only: the side's own document, to bind its sets anew (`altior_sets.Bound`). Never stored."""
 
@@ -60,8 +62,6 @@ class Write:
     fields: Fields
     stamps: frozenset[str] = frozenset()
     """Altior only: references to add to the record (a pair's stamp)."""
-    roles: frozenset[str] = frozenset()
-    """Roles to add (Altior: fournisseur on a client's tiers; Sellsy: client on a prospect, by convert)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,14 +136,12 @@ class _Decider:
             return Exclude("duplicate", ", ".join(f"« {o.label} »" for o in others))
         situation = Situation(
             settings=self.settings,
-            activated_at=None,
+            # Everything existing counts as «before»: only what the request takes is in scope.
+            activated_at=snapshot.at,
             tombstones=self.known.tombstones.get(snapshot.reference, ()),
             decisions=self.known.decisions.get(snapshot.reference, ()),
             known_stamps=frozenset(s for s in snapshot.stamps if self._explained(s)),
         )
-        if not self._taken(snapshot):
-            # Before activation everything existing counts as «before»: only what the request takes is in scope.
-            situation = replace(situation, activated_at=snapshot.at)
         admission = self.binding.admit(snapshot, volet, situation)
         while isinstance(admission, Search):
             index = self.index[snapshot.reference.side.other]
@@ -158,10 +156,6 @@ class _Decider:
                 situation = replace(situation, candidates=self._candidates(hits, volet))
             admission = self.binding.admit(snapshot, volet, situation)
         return admission
-
-    def _taken(self, snapshot: Snapshot) -> bool:
-        way = "import" if snapshot.reference.side is Side.SELLSY else "export"
-        return bool(self.settings["tiers"][way])
 
     def _unticked_twin(self, snapshot: Snapshot, volet: Volet) -> Link | None:
         """Design 7.2: an unticked company whose SIRET matches one free tiers is linked, figée, without a write."""

@@ -1,0 +1,137 @@
+"""How an opportunity comes to have its affaire: event 1 (design 6; rules R4, R23, R24, R27, R28). Pure."""
+
+from difflib import SequenceMatcher
+
+from altior_sellsy.kinds.admission import (
+    Admission,
+    Ask,
+    Candidate,
+    Exclude,
+    Link,
+    Make,
+    Search,
+    Situation,
+    Wait,
+    created_at,
+    in_scope,
+)
+from altior_sellsy.kinds.deal.configuration import DealConfiguration, configuration
+from altior_sellsy.kinds.deal.milestones import CREATION, STATUSES, reached_in_sellsy, standing
+from altior_sellsy.kinds.deal.position import in_sellsy
+from altior_sellsy.kinds.deal.record import same_amount
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Decision
+from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.text import fold, same_text
+
+ALIKE = 0.75
+"""Names that are this close may be the same deal."""
+
+
+def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
+    return (Volet.NONE,)
+
+
+def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
+    if situation.tombstones and not situation.decision("create", "link"):
+        return Exclude("unlinked")
+    if chosen := situation.decision("link"):
+        return _linked_by_decision(chosen, situation)
+    if situation.decision("leave_out"):
+        return Exclude("left_out")
+    if snapshot.reference.side is Side.ALTIOR:
+        return _stays(snapshot, situation)
+    return _descend(snapshot, situation, configuration(situation.settings))
+
+
+def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
+    if situation.candidates is None:
+        return Search("reference", str(chosen.other))
+    picked = next((c for c in situation.candidates if c.snapshot.reference == chosen.other and not c.paired), None)
+    if picked is None:
+        return Ask("link_impossible", str(chosen.other))
+    return Link(picked.snapshot, str(chosen.data.get("how", "person")))
+
+
+def _stays(snapshot: Snapshot, situation: Situation) -> Admission:
+    """R27. One that bears our reference is adopted: the ledger lost its pair (a restore), or never knew it."""
+    stamp = next((one for one in sorted(snapshot.stamps - situation.known_stamps) if _is_opportunity(one)), None)
+    if stamp is None:
+        return Exclude("affaire_stays")
+    if not situation.stamp_searched:
+        return Search("stamp", stamp)
+    if situation.adopted is None:
+        return Ask("stamp_unknown", stamp, {"stamp": stamp})
+    if situation.adopted_paired:
+        return Ask("stamp_taken", stamp, {"stamp": stamp})
+    return Link(situation.adopted, "stamp")
+
+
+def _is_opportunity(stamp: str) -> bool:
+    try:
+        reference = Reference.parse(stamp)
+    except ValueError:
+        return False  # Another system's external reference: none of our business.
+    return reference.thing == "opportunity"
+
+
+def _descend(snapshot: Snapshot, situation: Situation, config: DealConfiguration) -> Admission:
+    position = in_sellsy(snapshot)
+    pipeline = config.pipeline(position.pipeline)
+    code = standing(pipeline, position)
+    if code or pipeline is None:
+        return Exclude(code, str(snapshot.position.get("pipeline_name") or ""))
+    if STATUSES.get(position.status) != "open":
+        # Lost before there was an affaire, or of a status whose meaning is not known: no affaire is made of it.
+        known = position.status in STATUSES
+        return Exclude("lost_before_affaire" if known else "status_before_affaire", position.status)
+    if reached_in_sellsy(pipeline, position) < CREATION:
+        return Exclude("before_event_1", str(snapshot.position.get("step_name") or ""))
+    if not in_scope(snapshot, situation, taken=config.takes_existing):
+        return Exclude("deal_out_of_scope")
+    if not snapshot.parents:
+        return Exclude("deal_without_third_party")
+    parent = snapshot.parents[0]
+    if waiting := _third_party(parent, situation, snapshot):
+        return waiting
+    return _by_hand(snapshot, situation, situation.parents[parent])
+
+
+def _third_party(parent: Reference, situation: Situation, snapshot: Snapshot) -> Admission | None:
+    """R28: null and Non are alike; a record once seen at Oui and then unticked was taken back by a person."""
+    sighting, paired = situation.parent_sightings.get(parent), parent in situation.parents
+    if sighting is not None and sighting.gate is not True and sighting.gate_seen:
+        if situation.decision("create"):
+            return None if paired else Wait(parent)
+        return Ask("third_party_taken_back", f"« {sighting.label} »", {"third_party": str(parent)})
+    if not paired or (sighting is not None and sighting.gate is not True):
+        return Wait(parent, bring=f"opportunité « {snapshot.label} »")
+    return None
+
+
+def _by_hand(snapshot: Snapshot, situation: Situation, tiers: Reference) -> Admission:
+    """R23: at the first import an affaire of the same tiers, of a name or an amount alike, may be this very deal."""
+    make = Make(frozenset({"affaire"}), parents=(tiers,))
+    created = created_at(snapshot)
+    before = situation.activated_at is None or created is None or created < situation.activated_at
+    if not before or situation.decision("create"):
+        return make
+    if situation.candidates is None:
+        return Search("tiers", tiers.id)
+    alike = [c for c in situation.candidates if not c.paired and not c.claimed and _alike(snapshot, c)]
+    if not alike:
+        return make
+    names = ", ".join(f"« {c.snapshot.label} »" for c in alike)
+    return Ask("affaire_alike", names, {"candidates": [str(c.snapshot.reference) for c in alike]})
+
+
+def _alike(snapshot: Snapshot, candidate: Candidate) -> bool:
+    other = candidate.snapshot
+    if other.archived:
+        return False
+    if same_text(snapshot.label, other.label):
+        return True
+    mine, theirs = snapshot.position.get("amount"), other.position.get("amount")
+    if mine is not None and same_amount(mine, theirs):
+        return True
+    return SequenceMatcher(None, fold(snapshot.label), fold(other.label)).ratio() >= ALIKE

@@ -1,0 +1,185 @@
+"""Deals in Sellsy: opportunities, over the sellsy port. Reads and writes, decides nothing.
+
+There is no modification date and no filter on ids: opportunities are observed one by one, and found again by their
+status (design 6, histories 23).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused
+from altior_sellsy.kinds.correspondence import Correspondence
+from altior_sellsy.kinds.deal.configuration import DealConfiguration
+from altior_sellsy.kinds.deal.links import Links, Pairs, looked_up, unpaired
+from altior_sellsy.kinds.deal.sellsy_reading import contacts, read_opportunity, third_party
+from altior_sellsy.kinds.deal.sellsy_writing import deal_bodies, refusals
+from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
+from altior_sellsy.ledger.model import Fields, Value
+from altior_sellsy.sellsy.models import Opportunity
+from altior_sellsy.sellsy.port import Sellsy
+from altior_sellsy.values.reference import Reference, Side
+
+OPEN, CLOSED = ("open", "late"), ("won", "lost", "cancelled", "closed")
+FOLLOWED = timedelta(days=90)
+"""How long one that was won, lost or closed is still looked at (histories 23)."""
+Orders = Callable[[bool], Mapping[str, Sequence[str]]]
+"""Pipeline id → ids of its steps in order, as Sellsy shows them. True: read anew (a scan begins)."""
+
+
+def not_known(anew: bool) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class SellsyDeals:
+    sellsy: Sellsy
+    clock: Clock
+    account: str
+    correspondence: Correspondence
+    config: DealConfiguration
+    pairs: Pairs = unpaired
+    orders: Orders = not_known
+
+    @property
+    def side(self) -> Side:
+        return Side.SELLSY
+
+    @property
+    def things(self) -> frozenset[str]:
+        return frozenset({"opportunity"})
+
+    # -- reading
+    def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
+        """One call each."""
+        found: dict[Reference, Snapshot] = {}
+        for reference in references:
+            if reference.owner != self.account or reference.thing != "opportunity":
+                continue
+            at = self.clock.now()
+            try:
+                shown = self.sellsy.opportunity(reference.id)
+            except NotFound:
+                continue
+            found |= {one.reference: one for one in self._read([shown], at)}
+        return found
+
+    def exists(self, reference: Reference) -> bool:
+        try:
+            self.sellsy.opportunity(reference.id)
+        except NotFound:
+            return False
+        return True
+
+    def scan(self, after: str | None) -> Page:
+        """Of the configured pipelines: all that are open or late, then those closed for less than 90 days. The cursor
+        says which: «open:…», «closed:…». What is in neither is not shown: a signal, never a conclusion."""
+        if after is None:
+            self.orders(True)
+        phase, _, cursor = (after or "open:").partition(":")
+        filters: dict[str, object] = {"pipeline": sorted(self.config.pipelines), "statuses": list(OPEN)}
+        if phase == "closed":
+            since = self.clock.now() - FOLLOWED
+            filters |= {"statuses": list(CLOSED), "updated_status": {"start": since}}
+        at = self.clock.now()
+        page = self.sellsy.search_opportunities(filters, after=cursor or None)
+        if page.after is not None:
+            following: str | None = f"{phase}:{page.after}"
+        else:
+            following = "closed:" if phase == "open" else None
+        return Page(self._read(page.data, at), following, page.total)
+
+    def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
+        """`stamp`: our reference, as text."""
+        if key != "stamp":
+            raise ValueError(f"no such key: {key}")
+        return list(self.observe([Reference.parse(value) for value in values]).values())
+
+    def newest_id(self) -> str:
+        raise TypeError("nothing is created among opportunities")
+
+    def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
+        return ()
+
+    # -- writing
+    def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
+        raise TypeError("an opportunity has no «Synchronisation Altior»")
+
+    def create(self, creates: Sequence[Create]) -> Sequence[Written]:
+        """Affaires born in Altior never ascend (rules R27)."""
+        error = Final("Une affaire née dans Altior ne remonte pas dans Sellsy.")
+        return [Written(error=error) for _ in creates]
+
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        """One after another; after a refusal of our access or an unreachable Sellsy the rest is not sent. Also takes
+        «step» (id of a step of its pipeline) and «won»."""
+        answers: list[Written] = []
+        stopped: Exception | None = None
+        for write in writes:
+            answer = Written(error=stopped) if stopped else self._update(write)
+            answers.append(answer)
+            if isinstance(answer.error, Refused | NotSent):
+                stopped = answer.error
+        return answers
+
+    def _update(self, write: Write) -> Written:
+        """PATCH, then the PUT if one is needed. An item with an error may hold what was acknowledged before it."""
+        fields, refused = dict(write.fields), dict[str, Problem]()
+        done: Written = Written()
+        for _ in range(2):  # the second time without the fields that Sellsy named
+            out = deal_bodies(fields, write.snapshot, self.correspondence)
+            refused |= out.refused
+            fields = {name: value for name, value in fields.items() if name not in out.refused}
+            try:
+                done = self._send(write.snapshot, fields, out.patch, out.put, done)
+                break
+            except Invalid as error:
+                named = refusals(error.fields, fields)
+                if not named:
+                    return Written(snapshot=done.snapshot, shown=done.shown, refused=refused, error=error)
+                refused |= named
+                fields = {name: value for name, value in fields.items() if name not in named}
+            except ConnectorError as error:
+                return Written(snapshot=done.snapshot, shown=done.shown, refused=refused, error=error)
+        shown = {name: value for name, value in done.shown.items() if name not in refused}
+        return Written(snapshot=done.snapshot or write.snapshot, shown=shown, refused=refused)
+
+    def _send(
+        self, before: Snapshot, fields: Fields, patch: Mapping[str, object], put: Mapping[str, object], done: Written
+    ) -> Written:
+        id = before.reference.id
+        if patch:
+            answer = self.sellsy.patch_opportunity(id, patch)
+            done = self._written(answer, before, [name for name in fields if name not in ("owner", "contacts")])
+        if put:
+            answer = self.sellsy.update_opportunity(id, put)
+            done = self._written(answer, before, list(fields))
+        return done
+
+    def _written(self, answer: Opportunity, before: Snapshot, names: Sequence[str]) -> Written:
+        [snapshot] = self._read([answer], before.at)
+        position = {"step": snapshot.position["step"], "won": snapshot.position["status"] == "won"}
+        known: dict[str, Value] = {**snapshot.fields, **position}
+        return Written(snapshot=snapshot, shown={name: known[name] for name in names if name in known})
+
+    def _read(self, opportunities: Sequence[Opportunity], at: datetime) -> list[Snapshot]:
+        orders = self.orders(False)
+        links = self._links(opportunities)
+        return [
+            read_opportunity(
+                one,
+                at=at,
+                account=self.account,
+                correspondence=self.correspondence,
+                config=self.config,
+                links=links,
+                order=orders.get(one.pipeline.id or "") if one.pipeline else None,
+            )
+            for one in opportunities
+        ]
+
+    def _links(self, opportunities: Sequence[Opportunity]) -> Links:
+        wanted = [one for each in opportunities for one in contacts(each, self.account)]
+        wanted += [one for each in opportunities if (one := third_party(each, self.account))]
+        return looked_up(self.pairs, wanted)
