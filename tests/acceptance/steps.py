@@ -1,18 +1,19 @@
 """What acceptance tests do with a runtime: scan and drain as `sync` does."""
 
-from altior_sellsy.service import first_sync
+from altior_sellsy.service import first_sync, identity, scanning
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync.engine import DrainReport
-from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 
 BY = "Claire Martin"
 
 
 def sync(runtime: Runtime) -> DrainReport:
+    """As `altior-sellsy sync`: identity, both sides whole, then drained until nothing is due soon."""
+    identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
     for binding in runtime.engine.bindings:
         for side in Side:
-            scan(runtime.engine, binding, side)
+            scanning.scan(runtime.engine, binding, side)
     return first_sync.drain_until_quiet(runtime)
 
 

@@ -1,6 +1,7 @@
 """Environments: added from a completed request, listed, paused, resumed, removed."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.request.answers import Problem
 from altior_sellsy.request.model import Request
 from altior_sellsy.request.reading import read
+from altior_sellsy.service.stopping import STOPPING
 
 
 class RequestRefused(Final):
@@ -103,10 +105,17 @@ def resume(ledger: Ledger, clock: Clock, by: str) -> None:
     if environment.status is not EnvironmentStatus.PAUSED:
         raise Final(f"L'environnement « {environment.name} » n'est pas en pause : il n'y a rien à reprendre.")
     before = EnvironmentStatus.ACTIVE if environment.activated_at else EnvironmentStatus.NOT_ACTIVATED
-    _set(ledger, clock, before, by, "")
+    own = [card for card in ledger.cards() if card.reference is None and card.code in STOPPING]
+    accepted = max((int(c.data.get("number", 0)) for c in own if c.code == "missing_many"), default=0)
+    if accepted:
+        # Whoever resumes has seen how many are gone: only more of them stop the environment again.
+        ledger.commit(Changes(cursors={"absences_accepted": accepted}), None)
+    _set(ledger, clock, before, by, "", close=[card.code for card in own])
 
 
-def _set(ledger: Ledger, clock: Clock, status: EnvironmentStatus, by: str, reason: str) -> None:
+def _set(
+    ledger: Ledger, clock: Clock, status: EnvironmentStatus, by: str, reason: str, close: Sequence[str] = ()
+) -> None:
     now = clock.now()
     paused = status is EnvironmentStatus.PAUSED
     ledger.commit(
@@ -118,6 +127,7 @@ def _set(ledger: Ledger, clock: Clock, status: EnvironmentStatus, by: str, reaso
                 "paused_by": by if paused else "",
             },
             journal=[JournalEntry(now, "", "paused" if paused else "resumed", None, None, reason, who=by)],
+            close_cards=[(None, code, None) for code in close],
         ),
         None,
     )

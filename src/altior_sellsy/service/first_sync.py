@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from altior_sellsy.errors import Final, Refused
+from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.service import subscription
+from altior_sellsy.service import identity, subscription
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync import initialise
 from altior_sellsy.sync.engine import DrainReport
@@ -58,36 +58,20 @@ def summary(plan: Preview) -> dict[str, Any]:
 
 def preview(runtime: Runtime, progress: Progress = lambda what, done, total: None) -> tuple[Preview, Lights]:
     """Computed without writing to either system; kept in the ledger for the screens."""
-    _check_status(runtime)
-    check_identity(runtime)
+    check_status(runtime)
+    identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
     plan, lights = initialise.preview(runtime.engine, progress)
     runtime.ledger.save_plan({"summary": summary(plan), "items": [i.as_json() for i in plan.items]})
     return plan, lights
 
 
-def _check_status(runtime: Runtime) -> None:
+def check_status(runtime: Runtime) -> None:
+    """Raises Final when the environment is paused."""
     environment = runtime.ledger.environment()
     if environment.status is EnvironmentStatus.PAUSED:
         raise Final(
             f"L'environnement « {environment.name} » est en pause ({environment.paused_reason}) : "
             f"lancez « altior-sellsy environment resume {environment.name} », puis recommencez."
-        )
-
-
-def check_identity(runtime: Runtime) -> None:
-    """The account that answers is the one of the request, or the one pinned at activation (histories 8). Pins it."""
-    environment = runtime.ledger.environment()
-    identity = runtime.sellsy.account()
-    if environment.account_uuid and identity.account_uuid and identity.account_uuid != environment.account_uuid:
-        raise Refused(
-            f"Les identifiants donnent accès au compte Sellsy « {identity.account_name} » ({identity.account_id}), qui "
-            f"n'est pas celui avec lequel « {environment.name} » a été activé. Rien n'a été écrit : remettez les "
-            "identifiants du bon compte."
-        )
-    if environment.activated_at is None:
-        runtime.ledger.commit(
-            Changes(environment={"account_uuid": identity.account_uuid or ""}),
-            None,
         )
 
 

@@ -4,12 +4,12 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from altior_sellsy.altior.client import HttpAltior
 from altior_sellsy.clock import Clock, SystemClock
-from altior_sellsy.errors import ConnectorError, CursorExpired
+from altior_sellsy.errors import CursorExpired, Refused, Retryable
 from altior_sellsy.kinds.altior_sets import Bound
 from altior_sellsy.kinds.third_party import admission
 from altior_sellsy.kinds.third_party.in_altior import AltiorThirdParties
@@ -19,15 +19,20 @@ from altior_sellsy.ledger.model import EnvironmentStatus, Look
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.sellsy.client import HttpSellsy
 from altior_sellsy.sellsy.quota import windows
-from altior_sellsy.service import schedules
+from altior_sellsy.service import identity, schedules
 from altior_sellsy.service.clients import altior_client, sellsy_client
+from altior_sellsy.service.deals import deal_binding
 from altior_sellsy.service.people import people
-from altior_sellsy.sync.drain import drain
+from altior_sellsy.service.stopping import stop
+from altior_sellsy.sync.drain import RUNNING, drain
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
 
 FEED_KINDS = {"tiers": ("third_party", "tiers"), "contacts": ("contact", "contact"), "affaires": ("deal", "affaire")}
+
+MOST_PUT_OFF = 1000
+"""Looks put off in one commit."""
 
 
 def default_ledgers() -> Ledgers:
@@ -42,7 +47,10 @@ def open_runtime(name: str, *, clock: Clock | None = None, timing: Timing | None
     from altior_sellsy.options import options
 
     ledgers = default_ledgers()
-    return Runtime(ledgers, ledgers.open(name), clock or SystemClock(), timing or options().timing)
+    set_by = options()
+    opened = Runtime(ledgers, ledgers.open(name), clock or SystemClock(), timing or set_by.timing)
+    opened.public_url = set_by.public_url
+    return opened
 
 
 @dataclass
@@ -55,6 +63,8 @@ class Runtime:
     clock: Clock
     timing: Timing
     at: Callable[[str], None] = field(default=lambda point: None)
+    public_url: str = ""
+    """Where Sellsy's notifications reach us; empty: nowhere."""
     _sellsy: HttpSellsy | None = None
     _altior: HttpAltior | None = None
     _engine: Engine | None = None
@@ -91,7 +101,8 @@ class Runtime:
 
     def _make_engine(self) -> Engine:
         environment = self.ledger.environment()
-        self._learn_quota()
+        self._learn_quota_hourly()
+        identity.check_if_changed(self.ledger, self.sellsy, self.altior, self.clock)
         known = people(self.ledger, self.sellsy, self.altior, self.clock.now())
         altior = AltiorThirdParties(
             self.altior, self.clock, environment.name, known.correspondence, known.establishment, self._bound
@@ -106,9 +117,10 @@ class Runtime:
             altior=altior,
             rebind=lambda tiers, company: altior.rebind(tiers, Bound(values=company.fields)),
         )
+        deals = deal_binding(self.ledger, self.sellsy, self.altior, self.clock, self.timing, known.correspondence)
         return Engine(
             ledger=self.ledger,
-            bindings=[third_parties],
+            bindings=[third_parties, *([deals] if deals else [])],
             clock=self.clock,
             timing=self.timing,
             holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
@@ -123,12 +135,14 @@ class Runtime:
     def _not_after(self, instant: datetime | None) -> None:
         self.sellsy.not_after = instant
 
-    def _learn_quota(self) -> None:
-        """The account's limits, once an hour: without them nothing is held back."""
-        cursors, now = self.ledger.environment().cursors, self.clock.now()
-        known = cursors.get("quota_at")
-        if known and datetime.fromisoformat(known) > now - timedelta(hours=1):
-            return
+    def _learn_quota_hourly(self) -> None:
+        known = self.ledger.environment().cursors.get("quota_at")
+        if not known or datetime.fromisoformat(known) <= self.clock.now() - timedelta(hours=1):
+            self.learn_quota()
+
+    def learn_quota(self) -> None:
+        """The account's limits: without them nothing is held back. One call."""
+        now = self.clock.now()
         account = self.ledger.environment().account_id
         self.ledgers.quota(account).limits(windows(self.sellsy.quotas()), now)
         self.ledger.commit(Changes(cursors={"quota_at": now.isoformat()}), None)
@@ -146,9 +160,37 @@ class Runtime:
 
     # -- what jobs and commands ask for
     def drain(self, *, seconds: float | None = None) -> DrainReport:
+        """Never raises for a remote fault: what could not even begin is put off, or stops the environment."""
+        environment = self.ledger.environment()
+        if environment.status not in RUNNING:
+            return DrainReport(paused=environment.paused_reason or environment.status.value)
         if not self.ledger.pending()[0]:
             return DrainReport()
-        return drain(self.engine, seconds=seconds)
+        try:
+            engine = self.engine
+        except Refused as error:
+            if self.ledger.environment().status in RUNNING:
+                stop(self.ledger, self.clock.now(), "stopped", str(error))
+            return DrainReport(paused=str(error))
+        except Retryable as error:
+            return self._put_off(error)
+        return drain(engine, seconds=seconds)
+
+    def _put_off(self, error: Retryable) -> DrainReport:
+        """One of the systems does not answer at all: every look that is due waits, longer each time."""
+        now, timing = self.clock.now(), self.timing
+        due = self.ledger.claim(now, MOST_PUT_OFF)
+        tried = max((look.attempts for look in due), default=0)
+        wait = error.retry_after
+        if wait is None:
+            wait = min(timing.backoff_most, timing.backoff_first * 2.0 ** min(tried, 20))
+        again = now + timedelta(seconds=wait)
+        later = [
+            replace(look, due=again, attempts=look.attempts + 1, failing_since=look.failing_since or now)
+            for look in due
+        ]
+        self.ledger.commit(Changes(postpone=later), None)
+        return DrainReport(more_due=len(due) == MOST_PUT_OFF, next_due=again if due else None)
 
     def poll_feed(self, wait: float) -> int:
         """Altior's change feed: entries become live looks, the cursor moves in the same transaction. An expired
@@ -175,10 +217,12 @@ class Runtime:
         return len(looks)
 
     def schedules(self, now: datetime) -> None:
-        """What is due by the environment's cursors. Never raises for a remote fault: it is tried again."""
+        """What is due by the environment's cursors. Never raises for a remote fault: it is tried again, or stops the
+        environment."""
         if self.ledger.environment().status is not EnvironmentStatus.ACTIVE:
             return
         try:
-            schedules.run(self.engine, now)
-        except ConnectorError as error:
-            schedules.postpone(self.ledger, self.clock.now(), error)
+            schedules.run(self, now)
+        except Refused as error:
+            if self.ledger.environment().status is EnvironmentStatus.ACTIVE:
+                stop(self.ledger, self.clock.now(), "stopped", str(error))

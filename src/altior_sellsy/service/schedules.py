@@ -1,54 +1,104 @@
-"""Schedules are due instants in the environment's cursors, read by the tick (design 4). They only mark looks."""
+"""Schedules are due instants in the environment's cursors, read by the tick (design 4). They only mark looks.
 
+Whoever starts one first moves its due instant on, under a lock that all workers share: several workers never run the
+same turn, and a worker that dies leaves its turn to the others within a minute.
+"""
+
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from altior_sellsy.errors import ConnectorError
-from altior_sellsy.ledger.port import Changes, Ledger
-from altior_sellsy.sync.engine import Engine
-from altior_sellsy.sync.scan import mark_moved
+from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.service import checks, identity, scanning, subscription, sweep
 from altior_sellsy.values.reference import Side
+
+if TYPE_CHECKING:
+    from altior_sellsy.service.runtime import Runtime
 
 PAGES_PER_TURN = 20
 """Pages read per turn of the tick, so that a scan of a hundred thousand records never holds a worker."""
+HELD = timedelta(seconds=60)
+"""A turn is whose worker renews it at least this often."""
+NIGHTLY = timedelta(hours=24)
 
 
 def scan_now(now: datetime) -> dict[str, Any]:
-    return {"scan_due": now.isoformat()}
+    """Cursors that ask for a whole turn of the rolling scan."""
+    return {"scan_due": now.isoformat(), "scan_position": None}
 
 
-def run(engine: Engine, now: datetime) -> None:
-    """One turn: the rolling scan goes on for some pages, kind after kind, side after side."""
-    cursors = engine.ledger.environment().cursors
-    due = cursors.get("scan_due")
-    position = cursors.get("scan_position")
-    if due is not None and datetime.fromisoformat(due) > now:
-        return
+def run(runtime: "Runtime", now: datetime) -> None:
+    """One turn of everything due. A remote fault puts its schedule off, and never the others."""
+    turns: tuple[tuple[str, Callable[[Runtime, datetime], datetime]], ...] = (
+        ("webhook", _webhook),
+        ("checks", _checks),
+        ("sweep", _sweep),
+        ("scan", _scan),
+    )
+    for name, turn in turns:
+        if not _claim(runtime, name, now):
+            continue
+        try:
+            following = turn(runtime, now)
+        except Refused:
+            raise
+        except ConnectorError as error:
+            wait = getattr(error, "retry_after", None) or 60
+            following = runtime.clock.now() + timedelta(seconds=float(wait))
+        _due(runtime, name, following)
+
+
+def _claim(runtime: "Runtime", name: str, now: datetime) -> bool:
+    with runtime.ledgers.exclusive(f"schedules:{runtime.ledger.name}")():
+        due = runtime.ledger.environment().cursors.get(f"{name}_due")
+        if due is not None and datetime.fromisoformat(due) > now:
+            return False
+        _due(runtime, name, now + HELD)
+        return True
+
+
+def _due(runtime: "Runtime", name: str, due: datetime, **cursors: Any) -> None:
+    runtime.ledger.commit(Changes(cursors={f"{name}_due": due.isoformat(), **cursors}), None)
+
+
+def _scan(runtime: "Runtime", now: datetime) -> datetime:
+    """The rolling scan goes on for some pages, kind after kind, side after side. Before it begins anew, the identity of
+    both systems is checked."""
+    engine = runtime.engine
     turns = [(b.kind.name, side.value) for b in engine.bindings for side in Side]
-    kind, side, after = position or [*turns[0], None]
+    position = runtime.ledger.environment().cursors.get("scan_position")
+    if position is None or (position[0], position[1]) not in turns:
+        identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
+        position = [*turns[0], None]
+    kind, side, after = position
     engine.lane(False)
     for _ in range(PAGES_PER_TURN):
         binding = engine.binding(kind)
         page = binding.system(Side(side)).scan(after)
-        mark_moved(engine, binding, page.snapshots)
+        scanning.look_at_page(engine, binding, page.snapshots)
         after = page.after
         if after is None:
             here = turns.index((kind, side))
             if here + 1 == len(turns):
                 following = now + timedelta(seconds=engine.timing.scan_every)
-                _keep(engine.ledger, None, following)
-                return
+                _due(runtime, "scan", following, scan_position=None)
+                return following
             kind, side = turns[here + 1]
-        _keep(engine.ledger, [kind, side, after], now)
+        _due(runtime, "scan", runtime.clock.now() + HELD, scan_position=[kind, side, after])
+    return now
 
 
-def _keep(ledger: Ledger, position: list[Any] | None, due: datetime) -> None:
-    ledger.commit(Changes(cursors={"scan_position": position, "scan_due": due.isoformat()}), None)
+def _sweep(runtime: "Runtime", now: datetime) -> datetime:
+    sweep.run(runtime)
+    return now + timedelta(seconds=runtime.timing.sweep_every)
 
 
-def postpone(ledger: Ledger, now: datetime, error: ConnectorError) -> None:
-    """A remote fault: the scan goes on from its page in a minute, or when the quota says."""
-    wait = getattr(error, "retry_after", None) or 60
-    cursors = ledger.environment().cursors
-    due = now + timedelta(seconds=float(wait))
-    ledger.commit(Changes(cursors={"scan_position": cursors.get("scan_position"), "scan_due": due.isoformat()}), None)
+def _checks(runtime: "Runtime", now: datetime) -> datetime:
+    checks.nightly(runtime)
+    return now + NIGHTLY
+
+
+def _webhook(runtime: "Runtime", now: datetime) -> datetime:
+    subscription.ensure(runtime, runtime.public_url)
+    return now + NIGHTLY

@@ -1,13 +1,17 @@
 """Our webhook subscription at Sellsy: created at activation (approval names it), checked nightly, repaired."""
 
+from typing import TYPE_CHECKING
+
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.ledger.model import JournalEntry
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sellsy.webhooks import subscription_body
-from altior_sellsy.service.runtime import Runtime
+
+if TYPE_CHECKING:
+    from altior_sellsy.service.runtime import Runtime
 
 
-def ensure(runtime: Runtime, public_url: str) -> str:
+def ensure(runtime: "Runtime", public_url: str) -> str:
     """The subscription's id, or "" when no public address is known: then scans alone find changes.
 
     A subscription of ours that points elsewhere, or was switched off by failures, is set right again.
@@ -41,7 +45,7 @@ def ensure(runtime: Runtime, public_url: str) -> str:
     return webhook.id
 
 
-def remove(runtime: Runtime) -> None:
+def remove(runtime: "Runtime") -> None:
     """Best effort at the end of an environment's life: a subscription that cannot be removed only signals in vain."""
     kept = runtime.ledger.environment().cursors.get("webhook")
     if kept:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
-from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry, Look
+from altior_sellsy.ledger.model import Card, EnvironmentStatus, JournalEntry, Look
 from altior_sellsy.ledger.port import Changes, Lease, LeaseLost, Taken
-from altior_sellsy.sync import passes
+from altior_sellsy.sync import passes, words
+from altior_sellsy.sync.breakers import Breaker
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import PAGE, Work
 
@@ -62,7 +63,7 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
         try:
             passes.run(engine, lease, binding, environment, mine, report)
         except Refused as error:
-            _pause(engine, lease, str(error))
+            _pause(engine, lease, error)
             report.paused = str(error)
             return False
         except (LeaseLost, Taken) as error:
@@ -92,9 +93,11 @@ def _put_all_off(engine: Engine, lease: Lease, binding: Binding, looks: list[Loo
     passes.finish(work)
 
 
-def _pause(engine: Engine, lease: Lease, reason: str) -> None:
-    """Refused credentials, account or rights stop the environment: changes are noted and will be caught up."""
-    now = engine.clock.now()
+def _pause(engine: Engine, lease: Lease, error: Refused) -> None:
+    """Refused credentials, account or rights, or a breaker, stop the environment with one card: changes are noted and
+    will be caught up."""
+    now, reason = engine.clock.now(), str(error)
+    code, data = (error.code, error.data) if isinstance(error, Breaker) else ("stopped", {})
     engine.ledger.commit(
         Changes(
             environment={
@@ -104,6 +107,7 @@ def _pause(engine: Engine, lease: Lease, reason: str) -> None:
                 "paused_by": "Connecteur",
             },
             journal=[JournalEntry(now, "", "paused", None, None, reason)],
+            cards=[Card(None, code, words.sentence(code, "", reason), words.remedy(code), data=data, at=now)],
         ),
         lease,
     )

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from altior_sellsy.ledger.model import JournalEntry, Pair, Sighting, State, Tombstone
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import remember
-from altior_sellsy.sync.work import Work
+from altior_sellsy.sync import breakers, remember
+from altior_sellsy.sync.work import Work, backoff
 from altior_sellsy.values.reference import Reference
 
 
@@ -25,7 +25,9 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     system = work.binding.system(reference.side)
     if system.exists(reference):
         # It is there, and the page did not show it (rights, index late): nothing may be concluded.
-        work.put_off(touched, now + timedelta(seconds=timing.backoff_first), fault=True)
+        # A page alone does not show it: it is asked for less and less often.
+        tried = max((work.looks[r].attempts for r in touched if r in work.looks), default=0)
+        work.put_off(touched, now + timedelta(seconds=backoff(work.engine, tried)), fault=True)
         return
     sighting = work.sightings.get(reference)
     if not pairs:
@@ -37,11 +39,22 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         work.commit(Changes(sightings=[_absent(work, reference, pairs[0], sighting)]))
         work.put_off(touched, now + timedelta(seconds=timing.gone_gap))
         return
-    if now - first < timedelta(seconds=timing.gone_gap) or not _another_answers(work, reference):
-        due = max(first + timedelta(seconds=timing.gone_gap), now + timedelta(seconds=timing.backoff_first))
-        work.put_off(touched, due)
+    gap = timedelta(seconds=timing.gone_gap)
+    if now < first + gap:
+        work.put_off(touched, first + gap)
         return
+    if not _another_answers(work, reference):
+        work.put_off(touched, now + gap)
+        return
+    _not_too_many(work, reference)
     work.commit(_closing(work, reference, pairs))
+
+
+def _not_too_many(work: Work, reference: Reference) -> None:
+    """Raises Breaker: so many that vanish together were hidden rather than deleted."""
+    side = reference.side
+    known = work.engine.ledger.all_sightings(work.binding.kind.name, side)
+    breakers.missing(work.engine, work.binding, side, [s.reference for s in known if s.gone_at], len(known))
 
 
 def _absent(work: Work, reference: Reference, pair: Pair, before: Sighting | None) -> Sighting:
@@ -68,7 +81,7 @@ def _another_answers(work: Work, reference: Reference) -> bool:
     if shown:
         return True
     known = work.engine.ledger.all_sightings(work.binding.kind.name, reference.side)
-    others = [s.reference for s in known if s.reference != reference and s.reference.thing == reference.thing]
+    others = [s.reference for s in known if s.gone_at is None and s.reference.thing == reference.thing]
     system = work.binding.system(reference.side)
     return any(system.exists(r) for r in sorted(others)[:3])
 

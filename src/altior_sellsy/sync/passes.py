@@ -7,9 +7,10 @@ from datetime import timedelta
 from altior_sellsy.kinds.admission import Ask, Exclude, Make, Wait
 from altior_sellsy.ledger.model import Environment, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
-from altior_sellsy.sync import gone, recover, remember, to_altior, to_sellsy, units
+from altior_sellsy.sync import breakers, bring, gone, recover, remember, to_altior, to_sellsy, units
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, read
+from altior_sellsy.values.reference import Reference
 
 
 def run(
@@ -21,9 +22,11 @@ def run(
     report: DrainReport,
 ) -> None:
     work = read(engine, lease, binding, environment, looks, report)
+    breakers.other_records(engine.ledger, [*work.snapshots.values()], work.pairs)
     units.plan_pairs(work)
     recover.creates(work)
     units.admit_new(work)
+    bring.parents(work, _wanted(work))
     _remember_links(work)
     to_altior.write(work, work.pair_units)
     to_altior.create(work, work.new_units)
@@ -32,6 +35,12 @@ def run(
     to_altior.write(work, [u for u in work.pair_units if u.new and u.plan.stamp])
     gone.look_after(work)
     finish(work)
+
+
+def _wanted(work: Work) -> dict[Reference, str]:
+    """Parents that may not wait for people, and what asked for them."""
+    waits = [unit.admission for unit in work.new_units if isinstance(unit.admission, Wait)]
+    return {wait.reference: wait.bring for wait in waits if wait.bring}
 
 
 def _remember_links(work: Work) -> None:
@@ -55,6 +64,7 @@ def _remember_links(work: Work) -> None:
 
 _LINKS = {
     "siret": "Rapprochement sur le SIRET",
+    "email": "Rapprochement sur l'e-mail",
     "stamp": "Référence Sellsy portée par la fiche Altior",
     "person": "Lien décidé par une personne",
 }

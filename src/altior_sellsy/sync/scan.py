@@ -41,9 +41,14 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
         report.marked += mark_moved(engine, binding, snapshots)
     known = engine.ledger.all_sightings(binding.kind.name, side)
     missing = [s.reference for s in known if s.reference not in seen and s.gone_at is None]
-    _mark(engine, binding, missing, "scan")
+    mark_missing(engine, binding, missing)
     report.marked += len(missing)
     return report
+
+
+def mark_missing(engine: Engine, binding: Binding, references: Sequence[Reference]) -> None:
+    """Known records that a whole turn did not show: a signal, never a conclusion."""
+    _mark(engine, binding, references, "scan")
 
 
 def mark_moved(engine: Engine, binding: Binding, snapshots: Sequence[Snapshot]) -> int:

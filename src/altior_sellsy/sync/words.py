@@ -53,6 +53,30 @@ SITUATIONS: dict[str, Wording] = {
         "« {label} » attend que son tiers soit synchronisé{detail}.",
         "Passez « Synchronisation Altior » à Oui sur le tiers.",
     ),
+    "no_last_name": Wording(
+        "Contact sans nom",
+        "Le contact « {label} » n'a pas de nom de famille : il n'est pas créé de l'autre côté.",
+        "Renseignez son nom.",
+    ),
+    "no_third_party": Wording(
+        "Contact sans tiers",
+        "Le contact « {label} » n'est rattaché à aucun tiers : il n'est pas créé de l'autre côté.",
+        "Rattachez-le à un client, un prospect ou un fournisseur synchronisé.",
+    ),
+    "individual_person": Wording(
+        "Personne d'un particulier",
+        "« {label} » est la personne d'un particulier, déjà synchronisé comme tiers : elle ne l'est pas comme contact.",
+        "Rien à faire, sauf pour la rattacher aussi à une société.",
+    ),
+    "individual_contact": Wording(
+        "Contact d'un particulier",
+        "« {label} » est le contact d'un particulier : Sellsy ne permet plus d'y rattacher un contact par l'API.",
+        "Créez ce contact à la main dans Sellsy, ou rattachez-le à une société dans Altior.",
+    ),
+    "same_tiers": Wording(
+        "Même tiers qu'une autre fiche",
+        "« {label} » rejoindra le tiers de {detail} : même SIRET, autre volet.",
+    ),
     "answer_awaited": Wording("Réponse en attente", "Une écriture sur « {label} » est en attente de confirmation.", ""),
     "create_open": Wording(
         "Création en attente de confirmation",
@@ -126,6 +150,115 @@ SITUATIONS: dict[str, Wording] = {
         "Supprimée d'un côté",
         "« {label} » a été supprimée dans {detail} : les fiches sont déliées, l'autre est laissée telle quelle.",
         "Rien à faire, sauf pour supprimer aussi l'autre fiche.",
+    ),
+    "unreadable": Wording(
+        "Fiche illisible",
+        "« {label} » est dans un état que le connecteur ne sait pas lire dans {detail} : rien n'est écrit.",
+        "Ouvrez la fiche et enregistrez-la de nouveau ; si le cas demeure, signalez-le à votre intégrateur.",
+    ),
+    "stopped": Wording(
+        "Synchronisation arrêtée", "{detail}", "Réglez la cause, puis reprenez l'environnement : rien n'est perdu."
+    ),
+    "wrong_account": Wording(
+        "Un autre compte répond", "{detail}", "Remettez les accès du bon compte, puis reprenez l'environnement."
+    ),
+    "other_records": Wording(
+        "Les fiches ne sont plus les mêmes",
+        "{detail}",
+        "Vérifiez que le bon compte Sellsy et le bon Altior sont connectés, et si l'un d'eux a été restauré ; "
+        "reprenez ensuite l'environnement.",
+    ),
+    "missing_many": Wording(
+        "Beaucoup de fiches ne sont plus visibles",
+        "{detail}",
+        "Vérifiez les droits du collaborateur lié à l'accès API ou de l'utilisateur de référence. Si ces fiches ont "
+        "bien été supprimées, reprenez l'environnement.",
+    ),
+    "other_webhook": Wording(
+        "Notification d'un autre compte",
+        "{detail}",
+        "Dans cet autre compte Sellsy, supprimez le webhook qui vise le connecteur.",
+    ),
+    "affaire_stays": Wording(
+        "Affaire née dans Altior",
+        "« {label} » est née dans Altior : les affaires d'Altior ne remontent pas dans Sellsy.",
+    ),
+    "before_event_1": Wording(
+        "Avant l'événement 1",
+        "« {label} » est à l'étape « {detail} » : elle n'a pas encore atteint l'étape qui crée l'affaire.",
+        "Dans Sellsy, faites avancer l'opportunité jusqu'à cette étape : l'affaire sera créée.",
+    ),
+    "pipeline_not_configured": Wording(
+        "Pipeline hors périmètre",
+        "« {label} » est dans le pipeline « {detail} », qui n'est pas configuré : elle n'est pas synchronisée.",
+        "Rien à faire, sauf pour ajouter ce pipeline à l'événement 1 de la demande.",
+    ),
+    "pipeline_paused": Wording(
+        "Pipeline en pause",
+        "« {label} » attend : les étapes du pipeline « {detail} » ont changé dans Sellsy depuis la validation.",
+        "Vérifiez les événements de ce pipeline, puis validez de nouveau la configuration ; rien n'est perdu.",
+    ),
+    "pipeline_changed": Wording(
+        "Étapes d'un pipeline modifiées",
+        "Les étapes du pipeline « {label} » ont changé dans Sellsy depuis la validation : ses affaires sont en pause.",
+        "Remettez les étapes dans leur ordre, ou validez de nouveau la configuration ; rien n'est perdu.",
+    ),
+    "lost_before_affaire": Wording(
+        "Perdue ou annulée avant l'affaire",
+        "« {label} » a été perdue ou annulée dans Sellsy avant d'avoir une affaire : aucune n'est créée.",
+        "Si elle reprend, rouvrez-la dans Sellsy.",
+    ),
+    "status_before_affaire": Wording(
+        "Statut inconnu avant l'affaire",
+        "« {label} » a dans Sellsy le statut « {detail} », que le connecteur ne sait pas lire : aucune affaire n'est "
+        "créée.",
+        "Remettez l'opportunité « En cours » dans Sellsy.",
+    ),
+    "deal_out_of_scope": Wording(
+        "Hors périmètre (antérieure à l'activation)",
+        "« {label} » existait avant l'activation, et la demande ne reprend pas les opportunités existantes.",
+        "Faites-la entrer à la main.",
+    ),
+    "deal_without_third_party": Wording(
+        "Opportunité sans tiers",
+        "« {label} » n'a ni société ni particulier dans Sellsy : une affaire ne peut pas exister sans tiers.",
+        "Dans Sellsy, liez l'opportunité à une société ou à un particulier.",
+    ),
+    "third_party_taken_back": Wording(
+        "Tiers retiré de la synchronisation",
+        "« {label} » a atteint l'étape qui crée l'affaire, mais « Synchronisation Altior » a été retirée de {detail}.",
+        "Dans Sellsy, repassez « Synchronisation Altior » à Oui sur ce tiers, ou laissez l'opportunité de côté.",
+    ),
+    "affaire_alike": Wording(
+        "Affaire déjà saisie dans Altior ?",
+        "Une affaire du même tiers ressemble à « {label} » : {detail}.",
+        "Choisissez « Lier », « Créer quand même » ou « Laisser de côté ».",
+    ),
+    "other_establishment": Wording(
+        "Pipeline d'un autre établissement",
+        "« {label} » est maintenant dans le pipeline « {detail} », rattaché à un autre établissement que son affaire.",
+        "L'affaire reste dans son établissement : changez-le dans Altior, ou remettez l'opportunité dans son pipeline.",
+    ),
+    "deal_status": Wording(
+        "Statut inconnu",
+        "« {label} » a dans Sellsy le statut « {detail} », que le connecteur ne sait pas lire : ses événements "
+        "attendent.",
+        "Donnez-lui dans Sellsy le statut En cours, Gagnée, Perdue ou Annulée.",
+    ),
+    "order_against_lost": Wording(
+        "Commande contre opportunité perdue",
+        "Dans Altior « {label} » a sa commande ou est gagnée, alors que dans Sellsy elle est {detail} : rien n'est "
+        "écrit.",
+        "Rouvrez l'opportunité dans Sellsy, ou passez l'affaire à l'état perdue ou annulée dans Altior.",
+    ),
+    "client_changed": Wording(
+        "Client changé après un devis",
+        "Le client de « {label} » a changé dans Sellsy, mais l'affaire a déjà un devis : elle garde son tiers.",
+        "Changez le tiers de l'affaire dans Altior, ou remettez l'ancien client dans Sellsy.",
+    ),
+    "recul": Wording(
+        "Recul laissé par une personne",
+        "« {label} » a été ramenée en arrière ({detail}) : le connecteur n'y touche pas.",
     ),
     "held_fields": Wording("Champ retenu", "Sur « {label} », au moins un champ est retenu.", ""),
 }

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from altior_sellsy.jobs.drain import enqueue_drain
 from altior_sellsy.jobs.runtime import ledgers
-from altior_sellsy.ledger.model import EnvironmentStatus, Look
+from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sellsy.webhooks import SIGNATURE_HEADER, Event, parse, verify
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.service import signals
 
 BODY_MAX = 1024 * 1024
 """Bytes. A notification without the record has about 300, with it some thousands."""
-KINDS = {"company": "third_party", "individual": "third_party", "contact": "contact", "opportunity": "deal"}
 DRAINED = (EnvironmentStatus.ACTIVE, EnvironmentStatus.INITIALISING)
 TOO_LONG = "Notification trop longue : un mégaoctet au plus est accepté."
 
@@ -46,16 +45,9 @@ def sellsy(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _mark(ledger: Ledger, event: Event) -> None:
-    """`event.object`, the record as Sellsy showed it, is evidence for people: it would be kept from here."""
     environment = ledger.environment()
-    if event.thing is None or not environment.account_id:
-        return
-    reference = Reference(Side.SELLSY, environment.account_id, event.thing, event.id)
-    now = datetime.now(UTC)
-    look = Look(reference, KINDS[event.thing], reason=f"webhook {event.event}", due=now, live=True)
     with transaction.atomic():
-        ledger.mark([look])
-        if environment.status in DRAINED:
+        if signals.note(ledger, event, datetime.now(UTC)) and environment.status in DRAINED:
             enqueue_drain(environment.name)
 
 

@@ -83,6 +83,8 @@ class Gate:
             self._later.add(task)
             task.add_done_callback(self._later.discard)
             await _refuse(self.server, send, 504, None)
+        elif fault.effect == "truncate_after":
+            await _half(await self._run(scope, receive), send)
         else:
             if fault.effect.endswith("_after"):
                 await self._run(scope, receive)
@@ -112,6 +114,16 @@ async def _refuse(server: Server, send: Send, status: int, retry_after: int | No
         headers["Retry-After"] = str(retry_after)
     headers.update(standard_headers(server.state))
     await send({"type": "http.response.start", "status": status, "headers": _raw(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _half(messages: list[Message], send: Send) -> None:
+    """The answer ends in the middle, as a proxy's does that lost its server: its length agrees, its JSON is cut."""
+    [start, *rest] = messages
+    body = b"".join(message.get("body", b"") for message in rest)
+    body = body[: len(body) // 2]
+    headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+    await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -71,12 +71,15 @@ class Fault(_Switch):
     drop_before  connection dropped, without effect
     drop_after   takes effect, connection dropped
     late_commit  answers 504, takes effect `seconds` later
+    truncate_after  takes effect, half of the answer comes
     """
 
     path: str = ".*"
     """Regular expression searched in the path, `/v2/companies/12`."""
     methods: list[str] = []
-    effect: Literal["status", "hang_before", "hang_after", "drop_before", "drop_after", "late_commit"] = "status"
+    effect: Literal[
+        "status", "hang_before", "hang_after", "drop_before", "drop_after", "late_commit", "truncate_after"
+    ] = "status"
     status: int = 503
     seconds: float = 60
     times: int = 1

@@ -1,0 +1,45 @@
+"""Reading a side whole, watchfully: what a scan shows is compared with what is known before any look is marked.
+
+Records that are no longer the same under their ids (a re-seeded server, a restored backup), or that vanish in numbers
+(rights taken away), stop the environment with one card instead of a card, or a closing, per record (histories 8, 9).
+"""
+
+from collections.abc import Sequence
+
+from altior_sellsy.errors import Refused
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.service.stopping import stop
+from altior_sellsy.sync import breakers
+from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.scan import ScanReport, mark_missing, mark_moved, pages
+from altior_sellsy.values.reference import Reference, Side
+
+
+def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
+    """One whole turn of one side. Raises Refused once it has stopped the environment."""
+    report = ScanReport()
+    seen: set[Reference] = set()
+    for snapshots, _ in pages(binding, side):
+        report.seen += len(snapshots)
+        seen |= {s.reference for s in snapshots}
+        report.marked += look_at_page(engine, binding, snapshots)
+    known = engine.ledger.all_sightings(binding.kind.name, side)
+    missing = [s.reference for s in known if s.reference not in seen and s.gone_at is None]
+    _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, len(known)))
+    mark_missing(engine, binding, missing)
+    report.marked += len(missing)
+    return report
+
+
+def look_at_page(engine: Engine, binding: Binding, snapshots: Sequence[Snapshot]) -> int:
+    """Marks what moved on one page. Raises Refused once it has stopped the environment."""
+    _stop_if(engine, lambda: breakers.other_records(engine.ledger, snapshots))
+    return mark_moved(engine, binding, snapshots)
+
+
+def _stop_if(engine: Engine, look: "breakers.Check") -> None:
+    try:
+        look()
+    except breakers.Breaker as error:
+        stop(engine.ledger, engine.clock.now(), error.code, str(error), data=error.data)
+        raise Refused(str(error)) from None

@@ -1,0 +1,82 @@
+"""Breakers: what would be wrong in numbers stops the environment, with one card that shows the first twenty (design 3).
+
+Pure but for reading the ledger. They raise; whoever holds the environment pauses it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from altior_sellsy.errors import Refused
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Pair
+from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.values.reference import Reference, Side
+
+Check = Callable[[], None]
+SHOWN = 20
+FEW_OTHERS = 3
+"""So many records that are no longer themselves, and half of those compared, are no accident."""
+FEW_MISSING = 10
+MISSING_SHARE = 0.05
+
+
+class Breaker(Refused):
+    """`code` of the card; `data`: what it shows."""
+
+    def __init__(self, code: str, message: str, data: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.code = code
+        self.data = dict(data)
+
+
+def other_records(ledger: Ledger, snapshots: Sequence[Snapshot], pairs: Sequence[Pair] | None = None) -> None:
+    """Paired records of one side whose identity (Sellsy's `created`, our reference in Altior) is another one now.
+
+    `pairs`: theirs, when they are at hand.
+    """
+    if pairs is None:
+        pairs = ledger.pairs([s.reference for s in snapshots])
+    shown = {s.reference: s for s in snapshots}
+    compared, others = 0, []
+    for pair in pairs:
+        for side in Side:
+            snapshot = shown.get(pair.reference(side))
+            if snapshot is None:
+                continue
+            compared += 1
+            if is_another(pair, snapshot):
+                others.append(snapshot)
+    if len(others) < FEW_OTHERS or len(others) * 2 < compared:
+        return
+    side = others[0].reference.side
+    names = ", ".join(f"« {s.label} »" for s in others[:3])
+    what = "n'ont plus la même date de création" if side is Side.SELLSY else "ne portent plus la référence de leur lien"
+    raise Breaker(
+        "other_records",
+        f"Dans {side.label}, {len(others)} fiches liées sur {compared} {what} ({names}…) : ce ne sont plus les mêmes "
+        "fiches, rien n'est écrit.",
+        {"number": len(others), "first": [str(s.reference) for s in others[:SHOWN]]},
+    )
+
+
+def is_another(pair: Pair, snapshot: Snapshot) -> bool:
+    """Another thing under the same id: each side has its own proof."""
+    if snapshot.reference.side is Side.SELLSY:
+        return bool(pair.sellsy_created and snapshot.created and pair.sellsy_created != snapshot.created)
+    return str(pair.sellsy) not in snapshot.stamps and not pair.owed.get("stamp")
+
+
+def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Reference], known: int) -> None:
+    """Known records that a whole scan no longer shows, or that are about to be taken for deleted."""
+    if side in binding.kind.scanned_in_part:
+        return
+    accepted = int(engine.ledger.environment().cursors.get("absences_accepted", 0))
+    if len(absent) <= max(FEW_MISSING, MISSING_SHARE * known, accepted):
+        return
+    raise Breaker(
+        "missing_many",
+        f"{side.label} ne montre plus {len(absent)} des {known} {binding.kind.plural} connues : aucune n'est déliée, "
+        "rien n'est écrit.",
+        {"number": len(absent), "first": [str(r) for r in absent[:SHOWN]]},
+    )
