@@ -14,13 +14,14 @@ from altior_sellsy.kinds.admission import (
     Wait,
     created_at,
     in_scope,
+    settled,
+    unexplained_stamps,
 )
 from altior_sellsy.kinds.deal.configuration import DealConfiguration, configuration
 from altior_sellsy.kinds.deal.milestones import CREATION, STATUSES, reached_in_sellsy, standing
 from altior_sellsy.kinds.deal.position import in_sellsy
 from altior_sellsy.kinds.deal.record import same_amount
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import Decision
 from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold, same_text
 
@@ -33,29 +34,16 @@ def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
 
 
 def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
-    if situation.tombstones and not situation.decision("create", "link"):
-        return Exclude("unlinked")
-    if chosen := situation.decision("link"):
-        return _linked_by_decision(chosen, situation)
-    if situation.decision("leave_out"):
-        return Exclude("left_out")
+    if (said := settled(snapshot, volet, situation)) is not None:
+        return said
     if snapshot.reference.side is Side.ALTIOR:
         return _stays(snapshot, situation)
     return _descend(snapshot, situation, configuration(situation.settings))
 
 
-def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
-    if situation.candidates is None:
-        return Search("reference", str(chosen.other))
-    picked = next((c for c in situation.candidates if c.snapshot.reference == chosen.other and not c.paired), None)
-    if picked is None:
-        return Ask("link_impossible", str(chosen.other))
-    return Link(picked.snapshot, str(chosen.data.get("how", "person")))
-
-
 def _stays(snapshot: Snapshot, situation: Situation) -> Admission:
     """R27. One that bears our reference is adopted: the ledger lost its pair (a restore), or never knew it."""
-    stamp = next((one for one in sorted(snapshot.stamps - situation.known_stamps) if _is_opportunity(one)), None)
+    stamp = next(iter(unexplained_stamps(snapshot, situation, {"opportunity"})), None)
     if stamp is None:
         return Exclude("affaire_stays")
     if not situation.stamp_searched:
@@ -65,14 +53,6 @@ def _stays(snapshot: Snapshot, situation: Situation) -> Admission:
     if situation.adopted_paired:
         return Ask("stamp_taken", stamp, {"stamp": stamp})
     return Link(situation.adopted, "stamp")
-
-
-def _is_opportunity(stamp: str) -> bool:
-    try:
-        reference = Reference.parse(stamp)
-    except ValueError:
-        return False  # Another system's external reference: none of our business.
-    return reference.thing == "opportunity"
 
 
 def _descend(snapshot: Snapshot, situation: Situation, config: DealConfiguration) -> Admission:

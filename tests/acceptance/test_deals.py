@@ -1,0 +1,320 @@
+"""Opportunities and affaires, through both servers' HTTP: what an administrator and a salesperson would see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from altior_sellsy.ledger.model import State
+from altior_sellsy.ledger.port import Ledgers
+from altior_sellsy.service.runtime import Runtime
+from tests.acceptance.steps import initialise, sync
+from tests.acceptance.town import Town
+
+EVENTS = {
+    "1": [
+        {"pipeline": "Commercial", "step": "Proposition envoyée", "establishment": "Agence de Nantes"},
+    ],
+    "2": [{"pipeline": "Commercial", "step": "Négociation"}],
+    "3": [{"pipeline": "Commercial", "step": "Commande signée"}],
+    "4": [],
+}
+RESOLVED = {
+    "pipelines": {"Commercial": "11"},
+    "steps": {"Commercial": {"Proposition envoyée": "1103", "Négociation": "1104", "Commande signée": "1105"}},
+    "order": {"11": ["1101", "1102", "1103", "1104", "1105"]},
+    "establishments": {"Menuiserie Léo": "1", "Agence de Nantes": "2"},
+}
+STEPS = {1101: "Prise de contact", 1102: "Étude du besoin", 1103: "Proposition envoyée", 1104: "Négociation"}
+
+
+class DealTown(Town):
+    """Two établissements, one company (ticked), one opportunity at the first step of the pipeline «Commercial»."""
+
+    def __init__(self, *, takes: bool = True, events: Any = EVENTS, sa: bool | None = True, **opportunity: Any) -> None:
+        self.deals = {"import": takes, "events": events}
+        deal = {
+            "id": 101,
+            "name": "Rénovation des bureaux",
+            "pipeline": 11,
+            "step": 1101,
+            "amount": "12000.00",
+            "due_date": "2027-03-31",
+            "note": "À rappeler",
+            "owner_id": 101,
+            "assigned_staff_ids": [102],
+            "related": [{"type": "company", "id": 3001}],
+        }
+        company = {"id": 3001, "type": "client", "name": "Boulangerie Morel", "sa": sa}
+        super().__init__(
+            {"companies": [company], "opportunities": [deal | opportunity]},
+            altior_options={"establishments": ["Menuiserie Léo", "Agence de Nantes"]},
+        )
+
+    def environment(self, **tiers: Any) -> Any:
+        made = super().environment(**tiers)
+        made.settings["deals"] = self.deals
+        made.settings["resolved"] = RESOLVED if self.deals["events"]["1"] else {}
+        return made
+
+    def deal(self, id: int = 101) -> dict[str, Any]:
+        return next(one for one in self.sellsy("GET", "records/opportunities") if one["id"] == id)
+
+    def move(self, id: int = 101, **changes: Any) -> None:
+        self.sellsy("PATCH", f"records/opportunities/{id}", changes)
+
+    def affaires(self) -> list[dict[str, Any]]:
+        return list(self.altior("GET", "affaires")["elements"])
+
+    def affaire(self) -> dict[str, Any]:
+        [one] = self.affaires()
+        return one
+
+    def edit_affaire(self, **body: Any) -> None:
+        self.altior("PATCH", f"affaires/{self.affaire()['id']}", {"corps": body})
+
+    def document(self, kind: str, etat: str) -> None:
+        self.altior("POST", kind, {"affaire": self.affaire()["id"], "etat": etat})
+
+    def quiet(self, runtime: Runtime) -> None:
+        """A further pass writes nothing."""
+        self.forget_writes()
+        report = sync(runtime)
+        assert self.writes() == (0, 0)
+        assert not any(report.writes.values())
+
+
+@contextmanager
+def running(ledgers: Ledgers, **town: Any) -> Iterator[tuple[DealTown, Runtime]]:
+    with DealTown(**town) as made, made.runtime(ledgers) as runtime:
+        initialise(runtime)
+        yield made, runtime
+
+
+def standing(runtime: Runtime, label: str = "Rénovation des bureaux") -> tuple[State, str]:
+    [one] = [s for s in runtime.ledger.all_sightings("deal") if s.label == label and s.reference.side.value == "sellsy"]
+    return one.state, one.code
+
+
+def codes(runtime: Runtime) -> set[str]:
+    return {card.code for card in runtime.ledger.cards()}
+
+
+def test_an_opportunity_becomes_an_affaire_when_it_reaches_event_1(ledgers: Ledgers) -> None:
+    with running(ledgers) as (town, runtime):
+        assert town.affaires() == []
+        assert standing(runtime) == (State.EXCLUDED, "before_event_1")
+        town.move(step=1103)
+        sync(runtime)
+        affaire = town.affaire()
+        [tiers] = town.tiers()
+        assert affaire["tiers"] == tiers["id"]
+        assert affaire["etablissement"] == "2"
+        assert affaire["champs_personnalises"] == {"PIPE": "Commercial", "ETAP": "Proposition envoyée"}
+        assert (affaire["nom"], affaire["montant"], affaire["numero"]) == (
+            "Rénovation des bureaux",
+            "12000.00",
+            "OPP-00101",
+        )
+        assert (affaire["echeance"], affaire["probabilite"], affaire["note"]) == ("2027-03-31", 50, "À rappeler")
+        assert affaire["charge_affaire"] == "julien.petit@example.test"
+        assert affaire["etat"] == "en_cours"
+        assert affaire["references_externes"] == ["sellsy:97417:opportunity:101"]
+        town.quiet(runtime)
+
+
+def test_moves_and_edits_are_followed_both_ways(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.move(step=1104, name="Rénovation du siège", amount="15000.00")
+        sync(runtime)
+        affaire = town.affaire()
+        assert affaire["champs_personnalises"]["ETAP"] == "Négociation"
+        assert (affaire["nom"], affaire["montant"]) == ("Rénovation du siège", "15000.00")
+        town.edit_affaire(
+            montant="15500.00", echeance="2027-06-30", probabilite=80, charge_affaire="claire.martin@example.test"
+        )
+        sync(runtime)
+        deal = town.deal()
+        assert (deal["amount"], deal["due_date"], deal["probability"]) == ("15500.00", "2027-06-30", 80)
+        assert deal["assigned_staff_ids"] == [101]
+        assert (deal["status"], deal["step_id"]) == ("open", 1104)
+        town.quiet(runtime)
+
+
+def test_pipe_and_etap_are_always_sellsys(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.edit_affaire(champs_personnalises={"ETAP": "Ma propre étape"})
+        sync(runtime)
+        assert town.affaire()["champs_personnalises"]["ETAP"] == "Proposition envoyée"
+        town.quiet(runtime)
+
+
+def test_a_devis_sent_moves_the_opportunity_and_an_order_wins_it(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.document("devis", "brouillon")
+        sync(runtime)
+        assert town.deal()["step_id"] == 1103
+        town.document("devis", "envoye")
+        sync(runtime)
+        assert (town.deal()["step_id"], town.deal()["status"]) == (1104, "open")
+        assert town.affaire()["champs_personnalises"]["ETAP"] == "Négociation"
+        town.quiet(runtime)
+        town.document("commandes", "en_cours")
+        sync(runtime)
+        assert (town.deal()["step_id"], town.deal()["status"]) == (1105, "won")
+        town.quiet(runtime)
+
+
+def test_a_card_dragged_back_stays_where_the_person_put_it(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.document("devis", "envoye")
+        sync(runtime)
+        assert town.deal()["step_id"] == 1104
+        town.move(step=1101)
+        for _ in range(3):
+            sync(runtime)
+        assert town.deal()["step_id"] == 1101
+        assert standing(runtime) == (State.IN_STEP, "recul")
+        assert town.affaire()["champs_personnalises"]["ETAP"] == "Prise de contact"
+        town.quiet(runtime)
+
+
+def test_won_in_sellsy_wins_the_affaire_whatever_the_step(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.move(status="won")
+        sync(runtime)
+        assert town.affaire()["etat"] == "gagnee"
+        assert town.deal()["step_id"] == 1103
+        town.quiet(runtime)
+
+
+def test_lost_travels_and_reopened_too(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.move(status="lost")
+        sync(runtime)
+        assert town.affaire()["etat"] == "perdue"
+        town.edit_affaire(etat="en_cours")
+        sync(runtime)
+        assert town.deal()["status"] == "open"
+        town.quiet(runtime)
+
+
+def test_an_order_against_lost_is_a_card_and_no_write(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.move(status="lost")
+        town.document("commandes", "en_cours")
+        town.forget_writes()
+        sync(runtime)
+        assert codes(runtime) == {"order_against_lost"}
+        assert (town.deal()["status"], town.affaire()["etat"]) == ("lost", "gagnee")
+        assert town.writes() == (0, 0)
+        town.move(status="open")
+        sync(runtime)
+        assert codes(runtime) == set()
+        assert (town.deal()["status"], town.deal()["step_id"]) == ("won", 1105)
+        town.quiet(runtime)
+
+
+def test_unconfigured_pipelines_are_left_alone(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        other = {"name": "Ailleurs", "pipeline": 12, "step": 1203, "related": [{"type": "company", "id": 3001}]}
+        town.sellsy("POST", "records/opportunities", other)
+        sync(runtime)
+        assert len(town.affaires()) == 1
+        town.move(pipeline=12, step=1205)
+        town.forget_writes()
+        sync(runtime)
+        assert town.writes() == (0, 0)
+        assert standing(runtime) == (State.EXCLUDED, "pipeline_not_configured")
+        assert town.affaire()["champs_personnalises"]["PIPE"] == "Commercial"
+        town.move(pipeline=11, step=1104)
+        sync(runtime)
+        assert town.affaire()["champs_personnalises"]["ETAP"] == "Négociation"
+        town.quiet(runtime)
+
+
+def test_steps_reordered_pause_the_pipeline_and_fire_nothing(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        pipelines = town.sellsy("GET", "settings")["pipelines"]
+        commercial = next(one for one in pipelines if one["id"] == 11)
+        for step in commercial["steps"]:
+            step["rank"] = {1105: 0, 1101: 1, 1102: 2, 1103: 3, 1104: 4}[step["id"]]
+        town.sellsy("PATCH", "settings", {"pipelines": pipelines})
+        town.move(name="Autre nom")
+        town.forget_writes()
+        sync(runtime)
+        assert town.writes() == (0, 0)
+        assert standing(runtime, "Autre nom") == (State.WAITING, "pipeline_paused")
+        assert codes(runtime) == {"pipeline_changed"}
+        for rank, step in enumerate(sorted(commercial["steps"], key=lambda one: one["id"])):
+            step["rank"] = rank
+        town.sellsy("PATCH", "settings", {"pipelines": pipelines})
+        sync(runtime)
+        assert codes(runtime) == set()
+        assert town.affaire()["nom"] == "Autre nom"
+        assert town.affaire()["etat"] == "en_cours"
+
+
+def test_zero_configured_pipelines_is_valid(ledgers: Ledgers) -> None:
+    with running(ledgers, events={"1": [], "2": [], "3": [], "4": []}, step=1103) as (town, runtime):
+        town.move(step=1105, status="won")
+        sync(runtime)
+        assert town.affaires() == []
+        assert [binding.kind.name for binding in runtime.engine.bindings if binding.kind.name == "deal"] == []
+        town.quiet(runtime)
+
+
+def test_import_no_keeps_old_opportunities_out_and_takes_new_ones(ledgers: Ledgers) -> None:
+    with running(ledgers, takes=False, step=1103) as (town, runtime):
+        assert town.affaires() == []
+        town.move(step=1105)
+        sync(runtime)
+        assert town.affaires() == []
+        assert standing(runtime) == (State.EXCLUDED, "deal_out_of_scope")
+        related = [{"type": "company", "id": 3001}]
+        after = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()  # Sellsy shows whole seconds
+        new = {"name": "Nouvelle", "pipeline": 11, "step": 1103, "related": related, "created": after}
+        town.sellsy("POST", "records/opportunities", new)
+        sync(runtime)
+        assert [one["nom"] for one in town.affaires()] == ["Nouvelle"]
+        town.quiet(runtime)
+
+
+def test_affaires_born_in_altior_never_ascend(ledgers: Ledgers) -> None:
+    with running(ledgers) as (town, runtime):
+        [tiers] = town.tiers()
+        body = {"numero": "A-1", "nom": "Née ici", "tiers": tiers["id"], "etablissement": "1"}
+        town.altior("POST", "affaires", {"corps": body})
+        sync(runtime)
+        assert [one["id"] for one in town.sellsy("GET", "records/opportunities")] == [101]
+        [seen] = [s for s in runtime.ledger.all_sightings("deal") if s.label == "Née ici"]
+        assert (seen.state, seen.code) == (State.EXCLUDED, "affaire_stays")
+        town.quiet(runtime)
+
+
+def test_an_affaire_typed_by_hand_is_suggested_not_doubled(ledgers: Ledgers) -> None:
+    with running(ledgers) as (town, runtime):
+        [tiers] = town.tiers()
+        body = {"numero": "A-1", "nom": "Rénovation bureaux", "tiers": tiers["id"], "etablissement": "2"}
+        town.altior("POST", "affaires", {"corps": body})
+        town.move(step=1103)
+        sync(runtime)
+        assert [one["numero"] for one in town.affaires()] == ["A-1"]
+        assert codes(runtime) == {"affaire_alike"}
+        town.quiet(runtime)
+
+
+def test_an_individual_and_a_lossy_altior(ledgers: Ledgers) -> None:
+    individual = {"id": 3001, "type": "client", "last_name": "Morel", "first_name": "Ève", "sa": True}
+    with DealTown(step=1103) as town:
+        town.sellsy("POST", "records/individuals", individual)
+        related = [{"type": "individual", "id": 3001}]
+        new = {"name": "Véranda", "pipeline": 11, "step": 1103, "related": related}
+        town.sellsy("POST", "records/opportunities", new)
+        town.altior("PUT", "switches", {"lengths": {"affaires.nom": 200, "champs_personnalises.ETAP": 8}})
+        with town.runtime(ledgers) as runtime:
+            initialise(runtime)
+            found = {one["nom"]: one for one in town.affaires()}
+            person = next(one for one in town.tiers() if one["nature"] == "physique")
+            assert found["Véranda"]["tiers"] == person["id"]
+            town.quiet(runtime)
