@@ -56,7 +56,8 @@ class Field:
     """`same(a, b)`: equal for people (first pairing, conflicts). `arrived(shown, sent)`: `shown` may be `sent` as a
     side rewrote it (folding, or a prefix of at least half). `fill_only`: fills a blank, never replaces a value.
     `is_set`: values are sorted lists of text, merged element by element. `ascends` / `descends`: directions
-    in which the field travels at all.
+    in which the field travels at all. `prefer(sellsy, altior)`: the value that is right whoever says it, None to
+    leave it to the policy.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Field:
     is_set: bool = False
     ascends: bool = True
     descends: bool = True
+    prefer: Callable[[Value, Value], Value | None] | None = None
 
     def travels_to(self, side: Side) -> bool:
         return self.descends if side is Side.ALTIOR else self.ascends

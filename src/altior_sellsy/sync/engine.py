@@ -34,6 +34,9 @@ class Binding:
     """(kind, reference) to look at again when a pair begins: what points to it could not be said before."""
     rebind: Callable[[Snapshot, Snapshot], Snapshot] = lambda altior, sellsy: altior
     """At the first pairing: Altior's snapshot with its typed sets bound by what Sellsy shows."""
+    bind: Callable[[Pair, Mapping[Side, Snapshot]], Snapshot] = lambda pair, snapshots: snapshots[Side.ALTIOR]
+    """Before every plan: Altior's snapshot as this pair reads it, where it depends on the pair and on what Sellsy shows
+    (which of several holders a pointer names)."""
 
     def system(self, side: Side) -> System:
         return self.sellsy if side is Side.SELLSY else self.altior

@@ -147,6 +147,7 @@ def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan:
     if is_empty(sellsy) or is_empty(altior):
         target = Side.SELLSY if is_empty(sellsy) else Side.ALTIOR
     else:
+        winner = _preferred(spec, shown, winner)
         target = winner.other
         if not spec.travels_to(target) and spec.travels_to(winner):
             target = winner
@@ -178,7 +179,7 @@ def _merge(
     if sellsy == altior or (len(changed) == 2 and spec.same(sellsy, altior)):
         plan.moves.update(shown)
         return
-    source = changed[0] if len(changed) == 1 else winner
+    source = changed[0] if len(changed) == 1 else _preferred(spec, shown, winner)
     if not spec.travels_to(source.other) and len(changed) == 2:
         source = source.other
     target = source.other
@@ -192,6 +193,12 @@ def _merge(
     plan.writes.append((target, sent))
     if both:
         plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target])
+
+
+def _preferred(spec: Field, shown: Mapping[Side, Value], winner: Side) -> Side:
+    """The side that shows the value which is right whoever says it, where the field has one."""
+    right = spec.prefer(shown[Side.SELLSY], shown[Side.ALTIOR]) if spec.prefer else None
+    return next((side for side in Side if right is not None and shown[side] == right), winner)
 
 
 def is_empty(value: Value) -> bool:

@@ -15,7 +15,7 @@ from altior_sellsy.ledger.model import Decision, EnvironmentStatus, JournalEntry
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync.engine import Binding, Engine
 from altior_sellsy.sync.plan import plan_pair
-from altior_sellsy.sync.preview import Item, Known, Preview, decide
+from altior_sellsy.sync.preview import Item, Known, Preview, decide, planned
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.scan import pages
 from altior_sellsy.sync.work import PAGE
@@ -35,9 +35,13 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
     found = Preview(started=engine.clock.now())
     settings = engine.ledger.environment().settings
     lights: Lights = {}
+    parents: dict[Reference, Reference] = {}
     for binding in engine.bindings:
         mine = lights[binding.kind.name] = {side: _read(binding, side, found, progress) for side in Side}
-        items = decide(binding, mine, settings, _known(engine, binding, mine))
+        items = decide(binding, mine, settings, replace(_known(engine, binding, mine), parents=parents))
+        for pair in engine.ledger.all_pairs(binding.kind.name):
+            parents |= {pair.sellsy: pair.altior, pair.altior: pair.sellsy}
+        parents |= planned(items, mine)
         found.items += _with_differences(engine, binding, items, progress)
     return found, lights
 
@@ -48,7 +52,7 @@ Lights = dict[str, dict[Side, list[Snapshot]]]
 def _read(binding: Binding, side: Side, found: Preview, progress: Progress) -> list[Snapshot]:
     lights: list[Snapshot] = []
     for snapshots, total in pages(binding, side):
-        lights += [replace(s, fields={}) for s in snapshots]
+        lights += [replace(s, fields={}, document=None) for s in snapshots]
         found.totals[side] += len(snapshots)
         if side is Side.SELLSY:
             found.ticked += sum(s.gate is True for s in snapshots)
@@ -104,12 +108,13 @@ def _differences(engine: Engine, binding: Binding, item: Item, shown: dict[Refer
     if sellsy is None or altior is None:
         return item
     pair = Pair("preview", item.kind, sellsy.reference, altior.reference, item.volet, owed={"stamp": True})
+    both = {Side.SELLSY: sellsy, Side.ALTIOR: binding.rebind(altior, sellsy)}
     plan = plan_pair(
         binding.kind,
         pair,
-        {Side.SELLSY: sellsy, Side.ALTIOR: altior},
+        both,
         (),
-        policy=binding.policy,
+        policy=binding.policy_for(pair, both) if binding.policy_for else binding.policy,
         now=engine.clock.now(),
         timing=engine.timing,
     )

@@ -27,15 +27,20 @@ def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
 
 def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewUnit]:
     """Creates that may go now: one per match key and volet, none while another one of that key is open (histories 6).
-    The others look again and meet the pair."""
-    open_ones = {(a.volet, a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
+    The others look again and meet the pair. A tiers serves both volets (R1): in Altior, one per match key, the sales
+    side first."""
+
+    def shared(volet: Volet) -> Volet:
+        return Volet.NONE if target is Side.ALTIOR else volet
+
+    open_ones = {(shared(a.volet), a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
     mine: dict[tuple[Volet, str], Reference] = {}
     going: list[NewUnit] = []
-    for unit in units:
+    for unit in sorted(units, key=lambda u: u.volet is Volet.ACHAT):
         reference = unit.snapshot.reference
         if reference.side is target:
             continue
-        key = (unit.volet, unit.snapshot.keys.get("siret", ""))
+        key = (shared(unit.volet), unit.snapshot.keys.get("siret", ""))
         if key[1] and open_ones.get(key, reference) != reference:
             work.put_off([reference], work.now() + timedelta(seconds=work.engine.timing.backoff_first))
             continue

@@ -75,6 +75,22 @@ class Known:
     paired: frozenset[tuple[Reference, Volet]] = frozenset()
     tombstones: Mapping[Reference, Sequence[Tombstone]] = field(default_factory=dict)
     decisions: Mapping[Reference, Sequence[Decision]] = field(default_factory=dict)
+    parents: Mapping[Reference, Reference] = field(default_factory=dict)
+    """Records of the kinds before this one that are paired, or will be by this very plan → their other side."""
+
+
+def planned(items: Iterable[Item], lights: Mapping[Side, Sequence[Snapshot]]) -> dict[Reference, Reference]:
+    """What the items make parents of: links both ways; what is still to be made has a reference that nothing bears."""
+    persons = {s.reference for s in lights[Side.ALTIOR] if s.position.get("nature") == "physique"}
+    parents: dict[Reference, Reference] = {}
+    for item in items:
+        mine = item.reference
+        if item.decision == "link" and item.other is not None:
+            parents |= {mine: item.other, item.other: mine}
+        elif item.decision == "create" or item.code == "same_tiers":
+            thing = "tiers" if mine.side is Side.SELLSY else "individual" if mine in persons else "company"
+            parents.setdefault(mine, Reference(mine.side.other, mine.owner, thing, "à créer"))
+    return parents
 
 
 class _Index:
@@ -110,10 +126,12 @@ class _Decider:
         self.claimed: set[tuple[Reference, Volet]] = set(known.paired)
         self.explained = {str(reference) for reference, _ in known.paired}
         self.items: list[Item] = []
+        self.makers: dict[str, Snapshot] = {}
+        """SIRET → the Sellsy record that will make its tiers."""
         self.twins = self._internal_duplicates()
 
     def run(self) -> list[Item]:
-        sellsy = sorted(self.lights[Side.SELLSY], key=lambda s: s.gate is not True)
+        sellsy = sorted(self.lights[Side.SELLSY], key=lambda s: (s.gate is not True, "supplier" in s.roles))
         for snapshot in sellsy:
             for volet in self.binding.volets(snapshot):
                 if not self._is_claimed(snapshot, volet):
@@ -141,11 +159,15 @@ class _Decider:
             tombstones=self.known.tombstones.get(snapshot.reference, ()),
             decisions=self.known.decisions.get(snapshot.reference, ()),
             known_stamps=frozenset(s for s in snapshot.stamps if self._explained(s)),
+            parents={p: self.known.parents[p] for p in snapshot.parents if p in self.known.parents},
         )
         admission = self.binding.admit(snapshot, volet, situation)
         while isinstance(admission, Search):
             index = self.index[snapshot.reference.side.other]
-            if admission.key == "stamp":
+            if admission.own:
+                alike = self.index[snapshot.reference.side].by_key.get((admission.key, admission.value), [])
+                situation = replace(situation, twins=[s for s in alike if s is not snapshot])
+            elif admission.key == "stamp":
                 found = index.by_reference.get(admission.value)
                 situation = replace(situation, adopted=found, stamp_searched=True)
             elif admission.key == "reference":
@@ -202,6 +224,10 @@ class _Decider:
             item = replace(item, decision="ask", code=admission.code, detail=admission.detail)
         elif isinstance(admission, Wait):
             item = replace(item, decision="wait", code=admission.code, detail=str(admission.reference))
+        elif snapshot.reference.side is Side.SELLSY and item.key:
+            maker = self.makers.setdefault(item.key, snapshot)
+            if maker is not snapshot:
+                item = replace(item, decision="wait", code="same_tiers", detail=f"« {maker.label} »")
         self.items.append(item)
 
     def _internal_duplicates(self) -> dict[tuple[Reference, Volet], list[Snapshot]]:

@@ -5,10 +5,12 @@ It never plans from its own pages (histories 13, 22), and what a page does not s
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Look
 from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.patience import patiently
 from altior_sellsy.values.reference import Reference, Side
 
 
@@ -20,11 +22,13 @@ class ScanReport:
     marked: int = 0
 
 
-def pages(binding: Binding, side: Side) -> Iterator[tuple[Sequence[Snapshot], int | None]]:
-    """Every record of one side, archived ones included, by pages of 100 in id order, with the total if known."""
+def pages(engine: Engine, binding: Binding, side: Side) -> Iterator[tuple[Sequence[Snapshot], int | None]]:
+    """Every record of one side, archived ones included, by pages of 100 in id order, with the total if known. A person
+    waits for it: a page that fails is asked for again."""
+    system = binding.system(side)
     after: str | None = None
     while True:
-        page = binding.system(side).scan(after)
+        page = patiently(engine.clock, engine.timing, partial(system.scan, after))
         yield page.snapshots, page.total
         if page.after is None:
             return
@@ -35,7 +39,7 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
     """One whole turn of one side."""
     report = ScanReport()
     seen: set[Reference] = set()
-    for snapshots, _ in pages(binding, side):
+    for snapshots, _ in pages(engine, binding, side):
         report.seen += len(snapshots)
         seen |= {s.reference for s in snapshots}
         report.marked += mark_moved(engine, binding, snapshots)

@@ -10,7 +10,7 @@ from altior_sellsy.ledger.model import Announcement, JournalEntry, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing, remember
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import Side, Volet
 
 
 def write(work: Work, units: Sequence[PairUnit]) -> None:
@@ -68,8 +68,19 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         unit.plan.writes[Side.ALTIOR] = {}
         if ours:
             changes.settle.append(ours.id)
+        _tell_its_other_pair(work, unit, changes)
     work.engine.at("remembering")
     work.commit(changes)
+
+
+def _tell_its_other_pair(work: Work, unit: PairUnit, changes: Changes) -> None:
+    """A tiers that is client and supplier has two pairs: our answer's hash hides this write from the next scan, so the
+    other pair is looked at now."""
+    if unit.pair.volet is Volet.NONE:
+        return
+    others = work.engine.ledger.pairs([unit.pair.altior])
+    if any(other.id != unit.pair.id for other in others):
+        changes.mark.append(remember.look(unit.pair.altior, unit.pair.kind, "shared", work.now()))
 
 
 def failed_write(

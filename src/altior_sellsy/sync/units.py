@@ -34,6 +34,7 @@ def plan_pairs(work: Work) -> None:
 
 def plan(work: Work, unit: PairUnit) -> None:
     decisions = [d for side in Side for d in work.decisions.get(unit.pair.reference(side), [])]
+    unit.snapshots[Side.ALTIOR] = work.binding.bind(unit.pair, unit.snapshots)
     unit.plan = plan_pair(
         work.binding.kind,
         unit.pair,
@@ -84,13 +85,15 @@ def _situation(work: Work, snapshot: Snapshot) -> Situation:
         decisions=work.decisions.get(reference, ()),
         known_stamps=frozenset(str(p.sellsy) for p in work.pairs if p.altior == reference),
         parents=_parents(work, snapshot),
+        parent_sightings=work.engine.ledger.sightings(snapshot.parents) if snapshot.parents else {},
     )
 
 
 def _parents(work: Work, snapshot: Snapshot) -> Mapping[Reference, Reference]:
     if not snapshot.parents:
         return {}
-    pairs = work.engine.ledger.pairs(snapshot.parents)
+    # A tiers may have two: the sales side speaks for it.
+    pairs = sorted(work.engine.ledger.pairs(snapshot.parents), key=lambda p: p.volet is Volet.VENTE)
     return {p.reference(snapshot.reference.side): p.reference(snapshot.reference.side.other) for p in pairs}
 
 
@@ -98,12 +101,16 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
     binding = work.binding
     being_created = {a.source for a in work.creates if a.source is not None}
     first = [(s, v, situation, _first_admission(work, s, v, situation)) for s, v, situation in asking]
-    found = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search)])
+    found = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search) and not a.own])
     candidates = [c for hits in found.values() for c in hits]
     pairs = list(work.engine.ledger.pairs({c.reference for c in candidates}))
     taken: set[tuple[Reference, Volet]] = set()
     for snapshot, volet, situation, admission in first:
         while isinstance(admission, Search):
+            if admission.own:
+                situation = replace(situation, twins=_twins(work, snapshot, admission))
+                admission = binding.admit(snapshot, volet, situation)
+                continue
             wanted = (snapshot.reference.side.other, admission.key, admission.value)
             hits = found.get(wanted)
             if hits is None:
@@ -170,6 +177,11 @@ def _with_candidates(
             for hit in hits
         ),
     )
+
+
+def _twins(work: Work, snapshot: Snapshot, search: Search) -> list[Snapshot]:
+    found = work.binding.system(snapshot.reference.side).find(search.key, [search.value])
+    return [s for s in found if s.reference != snapshot.reference and s.keys.get(search.key) == search.value]
 
 
 def _is_ours(stamp: str) -> bool:

@@ -10,10 +10,13 @@ from altior_sellsy.kinds.admission import (
     Search,
     Situation,
     in_scope,
+    settled,
+    unexplained_stamps,
 )
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import Decision
-from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.reference import Side, Volet
+
+THINGS = ("company", "individual")
 
 
 def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
@@ -27,30 +30,14 @@ def volets(snapshot: Snapshot) -> tuple[Volet, ...]:
 
 
 def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
-    if any(t.volet in (volet, Volet.NONE) for t in situation.tombstones) and not situation.decision("create", "link"):
-        return Exclude("unlinked")
-    if chosen := situation.decision("link"):
-        return _linked_by_decision(chosen, situation)
-    if situation.decision("undecided") and not situation.decision("create"):
-        return Ask("create_unsure")
-    if situation.decision("leave_out"):
-        return Exclude("left_out")
+    if said := settled(snapshot, volet, situation):
+        return said
     twin = situation.decision("duplicate")
     if twin and twin.data.get("siret") == snapshot.keys.get("siret") and not situation.decision("create"):
         return Exclude("duplicate", str(twin.data.get("of", "")))
     if snapshot.reference.side is Side.SELLSY:
         return _descend(snapshot, volet, situation)
     return _ascend(snapshot, volet, situation)
-
-
-def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
-    """A person's decision, or the approved plan's: whatever SA says, the pair exists (and is figée while not Oui)."""
-    if situation.candidates is None:
-        return Search("reference", str(chosen.other))
-    picked = next((c for c in situation.candidates if c.snapshot.reference == chosen.other and not c.paired), None)
-    if picked is None:
-        return Ask("link_impossible", str(chosen.other))
-    return Link(picked.snapshot, str(chosen.data.get("how", "person")))
 
 
 def _descend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
@@ -64,7 +51,7 @@ def _descend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admissio
 
 
 def _ascend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
-    stamp = next(iter(sorted(unexplained_stamps(snapshot, situation))), None)
+    stamp = next(iter(unexplained_stamps(snapshot, situation, THINGS)), None)
     if stamp is not None:
         if not situation.stamp_searched:
             return Search("stamp", stamp)
@@ -121,16 +108,3 @@ def _roles(snapshot: Snapshot, volet: Volet) -> frozenset[str]:
     if volet is Volet.ACHAT:
         return frozenset({"supplier"})
     return frozenset({"client"}) if "client" in snapshot.roles else frozenset({"prospect"})
-
-
-def unexplained_stamps(snapshot: Snapshot, situation: Situation) -> list[str]:
-    """Stamps on a tiers that no open pair explains and that name a Sellsy company or individual."""
-    found = []
-    for text in snapshot.stamps - situation.known_stamps:
-        try:
-            reference = Reference.parse(text)
-        except ValueError:
-            continue  # Another system's external reference: none of our business.
-        if reference.side is Side.SELLSY and reference.thing in ("company", "individual"):
-            found.append(text)
-    return found

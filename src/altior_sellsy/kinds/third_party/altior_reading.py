@@ -1,15 +1,17 @@
 """From a tiers of Altior to the shared form. Pure (shapes: altior/contract.py; rules, mapping table)."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from altior_sellsy.altior.port import Document
-from altior_sellsy.kinds.altior_sets import EMAILS, PHONES, UNBOUND, URLS, Bound, Element, bind, bind_typed
+from altior_sellsy.kinds.altior_parts import UNHASHED, instant, iso, read_civility, read_coordinates
+from altior_sellsy.kinds.altior_sets import UNBOUND, Bound, Element, bind
 from altior_sellsy.kinds.content import digest
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.draft import Draft
 from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.kinds.third_party import contact_roles
 from altior_sellsy.kinds.third_party.addresses import SET
 from altior_sellsy.kinds.third_party.record import ADDRESSES
 from altior_sellsy.kinds.third_party.sellsy_reading import is_french
@@ -30,8 +32,6 @@ ADDRESS_PARTS = {
 COMPANY = {"name": "raison_sociale", "capital": "capital", "reference": "reference", "rcs": "rcs"}
 PERSON = {"last_name": "nom", "first_name": "prenom", "reference": "reference"}
 COLLABORATORS = "collaborateurs"
-UNHASHED = frozenset({"version", "modifie_le", "modifie_par"})
-"""The hash is of the whole document: which elements the slots are bound to is not known to a scan."""
 
 
 def is_person(document: Document) -> bool:
@@ -45,8 +45,11 @@ def read_tiers(
     environment: str,
     correspondence: Correspondence,
     bound: Bound = UNBOUND,
+    contacts: Collection[Reference] = (),
 ) -> Snapshot:
-    """`at`: when the query started. `bound`: to which elements the slots were bound before."""
+    """`at`: when the query started. `bound`: to which elements the slots were bound before. `contacts`: the linked
+    ones that are paired. The hash is of the whole document: which elements the slots are bound to is not known to a
+    scan."""
     draft, person = Draft(), is_person(document)
     roles = frozenset(ROLES[role] for role in document.get("roles") or () if role in ROLES)
     for name, own in (PERSON if person else COMPANY).items():
@@ -56,11 +59,14 @@ def read_tiers(
         draft.note("note", document["note"])
     bindings = {SET: _addresses(draft, document, bound)}
     if person:
-        _civility(draft, document, correspondence)
+        read_civility(draft, document, correspondence)
     else:
         _legal(draft, document, correspondence)
-    bindings |= _coordinates(draft, document, correspondence, bound, person=person)
+    bindings |= read_coordinates(draft, document, correspondence, bound, "individual" if person else "company")
     bindings[COLLABORATORS] = _owners(draft, document, correspondence, bound, roles)
+    bindings |= contact_roles.read_altior(draft, document, environment, correspondence, contacts, bound)
+    draft.fields["sale_type"] = next((role for role in ("client", "prospect") if role in roles), None)
+    draft.fields["purchase_type"] = "supplier" if "supplier" in roles else None
     names = (draft.fields.get(name) for name in ("name", "first_name", "last_name"))
     return Snapshot(
         reference=Reference(Side.ALTIOR, environment, "tiers", str(document["id"])),
@@ -68,8 +74,8 @@ def read_tiers(
         fields=draft.fields,
         label=" ".join(str(name) for name in names if name) or f"n° {document['id']}",
         version=str(document.get("version") or ""),
-        modified=_instant(document.get("modifie_le")),
-        created=_iso(document.get("cree_le")),
+        modified=instant(document.get("modifie_le")),
+        created=iso(document.get("cree_le")),
         archived=document.get("archive") is True,
         roles=roles,
         keys=draft.keys(),
@@ -77,11 +83,14 @@ def read_tiers(
         problems=draft.problems,
         bindings=bindings,
         hash=digest({key: value for key, value in document.items() if key not in UNHASHED}),
+        position={"nature": str(document.get("nature") or "")},
         document=document,
     )
 
 
-def rebind(snapshot: Snapshot, correspondence: Correspondence, bound: Bound) -> Snapshot:
+def rebind(
+    snapshot: Snapshot, correspondence: Correspondence, bound: Bound, contacts: Collection[Reference] = ()
+) -> Snapshot:
     """The same document read again with its slots bound as the pair knows them, or, at the first pairing, by what
     Sellsy shows (`Bound(values=sellsy.fields)`)."""
     return read_tiers(
@@ -90,6 +99,7 @@ def rebind(snapshot: Snapshot, correspondence: Correspondence, bound: Bound) -> 
         environment=snapshot.reference.owner,
         correspondence=correspondence,
         bound=bound,
+        contacts=contacts,
     )
 
 
@@ -157,40 +167,6 @@ def _legal_form(draft: Draft, title: str | None, correspondence: Correspondence)
         del draft.fields["legal_form"]
 
 
-def _civility(draft: Draft, document: Document, correspondence: Correspondence) -> None:
-    if "civilite" not in document:
-        return
-    title = document["civilite"]
-    code = correspondence.civility_of(title) if title else None
-    if title and code is None:
-        draft.hold("civility", "unknown_civility", f"La civilité « {title} » d'Altior n'existe pas dans Sellsy.")
-    else:
-        draft.fields["civility"] = code
-
-
-def _coordinates(
-    draft: Draft, document: Document, correspondence: Correspondence, bound: Bound, *, person: bool
-) -> dict[str, dict[str, str]]:
-    types = {
-        PHONES: correspondence.phone_types(person=person),
-        EMAILS: correspondence.email_types("individual" if person else "company"),
-        URLS: correspondence.url_types(),
-    }
-    bindings = {}
-    for of, slots in types.items():
-        if of.name not in document:
-            continue
-        found = bind_typed(document, of, slots, bound)
-        for slot in slots:
-            text = found[slot].get(of.text) if slot in found else None
-            if of is EMAILS:
-                draft.email(slot, text)
-            else:
-                draft.fields[slot] = of.read(text)
-        bindings[of.name] = {slot: str(one["id"]) for slot, one in found.items()}
-    return bindings
-
-
 def _owners(
     draft: Draft, document: Document, correspondence: Correspondence, bound: Bound, roles: frozenset[str]
 ) -> dict[str, str]:
@@ -218,16 +194,3 @@ def _owners(
         else:
             draft.fields[name] = mail or None
     return {name: str(one["id"]) for name, one in found.items()}
-
-
-def _instant(text: Any) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _iso(text: Any) -> str:
-    instant = _instant(text)
-    return instant.isoformat() if instant else ""

@@ -3,14 +3,13 @@
 Only what changes is in a body; elements of sets are changed in place by id, added without one, removed when emptied.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from altior_sellsy.kinds.altior_sets import EMAILS, PHONES, URLS, Ids, typed_changes
+from altior_sellsy.kinds.altior_parts import Body, civility_title
+from altior_sellsy.kinds.altior_sets import Ids
 from altior_sellsy.kinds.correspondence import Correspondence
-from altior_sellsy.kinds.port import Problem
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.kinds.third_party import contact_roles
 from altior_sellsy.kinds.third_party.addresses import SET, address_changes
 from altior_sellsy.kinds.third_party.altior_reading import (
     ADDRESS_PARTS,
@@ -26,37 +25,13 @@ from altior_sellsy.ledger.model import Fields
 from altior_sellsy.values import siret
 
 LEGAL = {"siret": "siret", "siren": "siren", "vat": "tva", "naf": "naf", "legal_form": "forme_juridique"}
-_ELEMENT = re.compile(r"([a-z_]+)\[([0-9]+)\]")
-_OWN_ROLES = {shared: own for own, shared in ROLES.items()}
+TYPES = ("sale_type", "purchase_type")
 _SALES = frozenset({"client", "prospect"})
 
 
-@dataclass(slots=True)
-class TiersBody:
-    """`body`: what to send. `slots`: set → the field behind each of its elements, to read refusals by their place."""
-
-    body: dict[str, Any] = field(default_factory=dict)
-    slots: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
-
-    def refusals(self, paths: Mapping[str, str], fields: Fields) -> dict[str, Problem]:
-        """Which of our fields Altior named in its refusal; empty when it named none of them."""
-        refused: dict[str, Problem] = {}
-        for path, message in paths.items():
-            problem = Problem("refused_by_altior", f"Altior répond : « {message.rstrip('. ')} ».")
-            refused |= {name: problem for name in self._fields_of(path) if name in fields}
-        return refused
-
-    def _fields_of(self, path: str) -> tuple[str, ...]:
-        place = _ELEMENT.match(path)
-        if place is None:
-            return _FIELDS_OF_PATH.get(path, ())
-        slots = self.slots.get(place[1], [])
-        return slots[int(place[2])] if int(place[2]) < len(slots) else ()
-
-
-def tiers_body(fields: Fields, correspondence: Correspondence, *, person: bool, bindings: Ids) -> TiersBody:
-    """`bindings`: of the snapshot the write was planned from; empty for a new tiers."""
-    out = TiersBody()
+def tiers_body(fields: Fields, correspondence: Correspondence, *, person: bool, before: Snapshot | None = None) -> Body:
+    """`before`: the snapshot the write was planned from; None for a new tiers, whose roles are the caller's to say."""
+    out, bindings = Body(_FIELDS_OF_PATH), before.bindings if before else {}
     plain = PERSON if person else {**COMPANY, **LEGAL}
     for name, own in plain.items():
         if name in fields:
@@ -64,14 +39,17 @@ def tiers_body(fields: Fields, correspondence: Correspondence, *, person: bool, 
     if "note" in fields:
         out.body["note"] = fields["note"] or ""
     if person and "civility" in fields:
-        code = fields["civility"]
-        out.body["civilite"] = correspondence.civility_in_altior(code) if isinstance(code, str) else None
+        out.body["civilite"] = civility_title(fields, correspondence)
     derived = siret.siren_of(out.body.get("siret"))
     if derived:  # A new SIRET brings its SIREN along, so that the two agree on this side (R11).
         out.body["siren"] = derived
-    _typed(out, fields, correspondence, bindings, person=person)
+    out.typed(fields, correspondence, bindings, "individual" if person else "company")
     _addresses(out, fields, bindings)
     _collaborators(out, fields, correspondence, bindings)
+    contact_roles.write_altior(out, fields, correspondence, before)
+    wanted = frozenset(str(fields[name]) for name in TYPES if fields.get(name))
+    if before is not None and wanted - before.roles:
+        out.body["roles"] = roles_after(before.roles, wanted)
     return out
 
 
@@ -81,20 +59,7 @@ def roles_after(had: frozenset[str], wanted: frozenset[str]) -> list[str]:
     return [own for own, shared in ROLES.items() if shared in roles]
 
 
-def _typed(out: TiersBody, fields: Fields, correspondence: Correspondence, bindings: Ids, *, person: bool) -> None:
-    types = {
-        PHONES: correspondence.phone_types(person=person),
-        EMAILS: correspondence.email_types("individual" if person else "company"),
-        URLS: correspondence.url_types(),
-    }
-    for of, slots in types.items():
-        changes = typed_changes(of, slots, fields, bindings.get(of.name, {}))
-        if changes:
-            out.body[of.name] = [element for _, element in changes]
-            out.slots[of.name] = [(slot,) for slot, _ in changes]
-
-
-def _addresses(out: TiersBody, fields: Fields, bindings: Ids) -> None:
+def _addresses(out: Body, fields: Fields, bindings: Ids) -> None:
     elements: list[dict[str, Any]] = []
     slots: list[tuple[str, ...]] = []
 
@@ -125,7 +90,7 @@ def _addresses(out: TiersBody, fields: Fields, bindings: Ids) -> None:
         out.body["adresses"], out.slots["adresses"] = elements, slots
 
 
-def _collaborators(out: TiersBody, fields: Fields, correspondence: Correspondence, bindings: Ids) -> None:
+def _collaborators(out: Body, fields: Fields, correspondence: Correspondence, bindings: Ids) -> None:
     ids = bindings.get(COLLABORATORS, {})
     elements: list[dict[str, Any]] = []
     slots: list[tuple[str, ...]] = []
@@ -143,5 +108,6 @@ _FIELDS_OF_PATH: dict[str, tuple[str, ...]] = {
     **{own: (name,) for names in (COMPANY, PERSON, LEGAL) for name, own in names.items()},
     "siren": ("siren", "siret"),
     "civilite": ("civility",),
+    "roles": TYPES,
     "note": ("note",),
 }

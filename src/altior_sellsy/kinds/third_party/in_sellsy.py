@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import ConnectorError, Invalid, NotFound, NotSent, Refused
+from altior_sellsy.errors import ConnectorError, Invalid, NotFound
 from altior_sellsy.kinds.content import hashed
 from altior_sellsy.kinds.correspondence import Correspondence
+from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
 from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
+from altior_sellsy.kinds.sellsy_parts import one_by_one, refusal
 from altior_sellsy.kinds.third_party.addresses import SET, AddressChange, address_changes
-from altior_sellsy.kinds.third_party.sellsy_calls import POINTERS, THINGS, Third, ThirdCalls
+from altior_sellsy.kinds.third_party.contact_roles import Paired, sellsy_contacts
+from altior_sellsy.kinds.third_party.sellsy_calls import POINTERS, THINGS, Rows, Third, ThirdCalls
 from altior_sellsy.kinds.third_party.sellsy_reading import read_address, read_company, read_individual
 from altior_sellsy.kinds.third_party.sellsy_writing import (
     FLAGS,
+    TYPES,
     Outgoing,
     address_body,
     field_refusals,
@@ -31,15 +35,20 @@ VITAL = frozenset({"name", "last_name", "siret"})
 """Nothing is created without its name, nor without the SIRET by which its twin would be known."""
 CONVERT_BACK = Problem(
     "type_unchangeable",
-    "Sellsy ne change pas ce type de fiche par l'API. Dans Sellsy : Actions → Transformer la fiche client en fiche "
-    "prospect (impossible si une facture ou un avoir existe).",
+    "Altior indique Prospect, Sellsy Client, et l'API de Sellsy ne revient pas en arrière. Dans Sellsy : Actions → "
+    "Transformer la fiche client en fiche prospect (impossible si une facture ou un avoir existe).",
+)
+TYPE_TAKEN = Problem(
+    "type_unchangeable",
+    "Altior a retiré le rôle qui correspond à cette fiche, et Sellsy ne change pas ce type par l'API. Rendez ce rôle "
+    "au tiers dans Altior, ou archivez la fiche dans Sellsy.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SellsyThirdParties:
     """`gate_field`: id of the custom field SA. `default_owner`: id of the collaborator who owns what we create when
-    nobody corresponds; empty leaves it to Sellsy."""
+    nobody corresponds; empty leaves it to Sellsy. `counterparts`: of contacts."""
 
     sellsy: Sellsy
     clock: Clock
@@ -47,6 +56,7 @@ class SellsyThirdParties:
     correspondence: Correspondence
     gate_field: str
     default_owner: str = ""
+    counterparts: Counterparts = nothing_paired
 
     @property
     def side(self) -> Side:
@@ -86,7 +96,14 @@ class SellsyThirdParties:
             following: str | None = f"{thing}:{page.after}"
         else:
             following = "individual:" if thing == "company" else None
-        return Page([self._read(one, page.at) for one in page.data], following, page.total)
+        return Page(self._read_all(page), following, page.total)
+
+    def changed(self, start: datetime, end: datetime) -> Iterator[Sequence[Snapshot]]:
+        """Pages of what was modified in this closed window of Sellsy's clock, in id order, by search."""
+        window = {"updated_at": {"start": start, "end": end}}
+        for thing in THINGS:
+            for rows in self._calls.search(thing, window):
+                yield self._read_all(rows)
 
     def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
         """`siret`: Sellsy filters on one at a time, and only companies have one. `stamp`: our reference, as text."""
@@ -119,9 +136,7 @@ class SellsyThirdParties:
         after: str | None = None
         while True:
             page = self._calls.list(thing, after, "desc")
-            for one in page.data:
-                if int(one.id) > mark:
-                    yield self._read(one, page.at)
+            yield from (one for one in self._read_all(page) if int(one.reference.id) > mark)
             after = page.after
             if after is None or not mark or any(int(one.id) <= mark for one in page.data):
                 return
@@ -137,36 +152,26 @@ class SellsyThirdParties:
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         """One record after another; after a refusal of our access or an unreachable Sellsy the rest is not sent. An
         item with an error may hold what was acknowledged before it."""
-        answers: list[Written] = []
-        stopped: Exception | None = None
-        for write in writes:
-            answer = Written(error=stopped) if stopped else self._update(write)
-            answers.append(answer)
-            if isinstance(answer.error, Refused | NotSent):
-                stopped = answer.error
-        return answers
+        return one_by_one(writes, self._update)
 
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:
         """As `update`. A record that was made and whose address failed is made: the address is owed."""
-        answers: list[Written] = []
-        stopped: Exception | None = None
-        for one in creates:
-            answer = Written(error=stopped) if stopped else self._create(one)
-            answers.append(answer)
-            if isinstance(answer.error, Refused | NotSent):
-                stopped = answer.error
-        return answers
+        return one_by_one(creates, self._create)
 
     def _update(self, write: Write) -> Written:
         reference, fields = write.snapshot.reference, dict(write.fields)
         refused: dict[str, Problem] = {}
         snapshot, shown = write.snapshot, dict[str, Value]()
         try:
-            if write.roles - snapshot.roles:
-                if write.roles - snapshot.roles == {"client"} and snapshot.roles == {"prospect"}:
+            for name in TYPES:
+                if name not in fields or name not in snapshot.fields:
+                    continue
+                if fields[name] == "client" and snapshot.roles == {"prospect"}:
                     snapshot = self._shown(self._calls.convert(reference.thing, reference.id), write.snapshot)
+                if fields[name] in snapshot.roles:
+                    shown[name] = fields[name]
                 else:
-                    refused["roles"] = CONVERT_BACK
+                    refused[name] = CONVERT_BACK if fields[name] == "prospect" else TYPE_TAKEN
             out = third_body(
                 fields, self.correspondence, person=reference.thing == "individual", before=write.snapshot.fields
             )
@@ -179,7 +184,7 @@ class SellsyThirdParties:
                     shown |= {k: v for k, v in snapshot.fields.items() if k in fields and k not in POINTERS}
             shown |= out.kept
         except ConnectorError as error:
-            return Written(refused=refused, error=error)
+            return Written(shown=shown, refused=refused, error=error)
         placed = self._place(snapshot, address_changes(fields, snapshot.bindings.get(SET, {})))
         blank = {k: None for k in POINTERS if k in fields and fields[k] is None and snapshot.fields.get(k, "") is None}
         shown |= blank  # emptied, and Sellsy had none
@@ -252,7 +257,7 @@ class SellsyThirdParties:
                 answer = self._calls.address(reference.thing, reference.id, change, body)
             except Invalid as error:
                 said = "; ".join(error.fields.values()) or str(error)
-                refused |= dict.fromkeys(change.slots, Problem("refused_by_sellsy", f"Sellsy répond : « {said} »."))
+                refused |= dict.fromkeys(change.slots, refusal(said))
                 continue
             except ConnectorError as error:
                 failed = error
@@ -267,15 +272,25 @@ class SellsyThirdParties:
 
     def _search(self, thing: str, filters: Mapping[str, Any]) -> Iterator[Snapshot]:
         for rows in self._calls.search(thing, filters):
-            yield from (self._read(one, rows.at) for one in rows.data)
+            yield from self._read_all(rows)
 
-    def _read(self, third: Third, at: datetime, *, alone: bool = False) -> Snapshot:
+    def _read_all(self, rows: Rows) -> list[Snapshot]:
+        paired = self._paired(rows.data)
+        return [self._snapshot(one, rows.at, self._calls.gate(one), paired) for one in rows.data]
+
+    def _paired(self, thirds: Sequence[Third]) -> Paired:
+        contacts = {c for one in thirds for c in sellsy_contacts(one, self.account).values()}
+        return self.counterparts(contacts) if contacts else {}
+
+    def _read(self, third: Third, at: datetime, *, alone: bool) -> Snapshot:
         return self._snapshot(third, at, self._calls.gate(third, alone=alone))
 
-    def _snapshot(self, third: Third, at: datetime, gate: bool | None) -> Snapshot:
+    def _snapshot(self, third: Third, at: datetime, gate: bool | None, paired: Paired | None = None) -> Snapshot:
+        contacts = self._paired([third]) if paired is None else paired
+        own, account = self.correspondence, self.account
         if isinstance(third, Company):
-            return read_company(third, at=at, account=self.account, correspondence=self.correspondence, gate=gate)
-        return read_individual(third, at=at, account=self.account, correspondence=self.correspondence, gate=gate)
+            return read_company(third, at=at, account=account, correspondence=own, gate=gate, contacts=contacts)
+        return read_individual(third, at=at, account=account, correspondence=own, gate=gate, contacts=contacts)
 
     def _shown(self, third: Third, before: Snapshot) -> Snapshot:
         """The answer of a write: SA is not in it, nor, after a conversion, the addresses."""

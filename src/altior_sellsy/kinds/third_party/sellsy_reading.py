@@ -7,14 +7,17 @@ from altior_sellsy.kinds.content import hashed
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.draft import Draft
 from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.kinds.sellsy_parts import read_civility, read_coordinates
 from altior_sellsy.kinds.third_party.addresses import SET
+from altior_sellsy.kinds.third_party.contact_roles import Paired, read_sellsy
 from altior_sellsy.kinds.third_party.record import ADDRESSES
 from altior_sellsy.sellsy.models import Address, Company, Individual
 from altior_sellsy.values import address as addresses
-from altior_sellsy.values import civility, country
+from altior_sellsy.values import country
 from altior_sellsy.values.reference import Reference, Side
 
 ROLES = frozenset({"client", "prospect", "supplier"})
+NOTHING: Paired = {}
 LEGAL = {
     "siret": "siret",
     "siren": "siren",
@@ -23,38 +26,48 @@ LEGAL = {
     "legal_form": "company_type",
     "rcs": "rcs_immatriculation",
 }
-PHONES = {"phone": "phone_number", "mobile": "mobile_number", "fax": "fax_number"}
-SOCIAL = ("linkedin", "facebook", "twitter")
 
 
 def read_company(
-    company: Company, *, at: datetime, account: str, correspondence: Correspondence, gate: bool | None
+    company: Company,
+    *,
+    at: datetime,
+    account: str,
+    correspondence: Correspondence,
+    gate: bool | None,
+    contacts: Paired = NOTHING,
 ) -> Snapshot:
-    """`at`: when the query started. `gate`: SA as the caller found it (None: empty)."""
+    """`at`: when the query started. `gate`: SA as the caller found it (None: empty). `contacts`: the paired ones among
+    those that it names."""
     draft = Draft()
     for name in ("name", "capital", "reference"):
         if company.has(name):
             draft.text(name, getattr(company, name))
     bound = _addresses(draft, company)
     _legal(draft, company, correspondence)
-    _coordinates(draft, company, correspondence, person=False)
+    read_coordinates(draft, company, correspondence, "company")
+    read_sellsy(draft, company, account, correspondence, contacts)
     return _snapshot(draft, company, "company", at, account, correspondence, gate, bound)
 
 
 def read_individual(
-    individual: Individual, *, at: datetime, account: str, correspondence: Correspondence, gate: bool | None
+    individual: Individual,
+    *,
+    at: datetime,
+    account: str,
+    correspondence: Correspondence,
+    gate: bool | None,
+    contacts: Paired = NOTHING,
 ) -> Snapshot:
     """A person who is himself client, prospect or supplier: no legal identity (R14)."""
     draft = Draft()
     for name in ("last_name", "first_name", "reference"):
         if individual.has(name):
             draft.text(name, getattr(individual, name))
-    if individual.has("civility"):
-        code = civility.code(individual.civility)
-        if not individual.civility or (code and correspondence.civility_in_altior(code)):
-            draft.fields["civility"] = code
+    read_civility(draft, individual, correspondence)
     bound = _addresses(draft, individual)
-    _coordinates(draft, individual, correspondence, person=True)
+    read_coordinates(draft, individual, correspondence, "individual")
+    read_sellsy(draft, individual, account, correspondence, contacts)
     return _snapshot(draft, individual, "individual", at, account, correspondence, gate, bound)
 
 
@@ -125,20 +138,12 @@ def _legal_form(draft: Draft, text: str | None, correspondence: Correspondence, 
         del draft.fields["legal_form"]
 
 
-def _coordinates(draft: Draft, third: Company | Individual, correspondence: Correspondence, *, person: bool) -> None:
-    for slot in correspondence.phone_types(person=person):
-        if third.has(PHONES[slot]):
-            draft.phone(slot, getattr(third, PHONES[slot]))
-    if correspondence.email_types("individual" if person else "company") and third.has("email"):
-        draft.email("email", third.email)
-    urls = correspondence.url_types()
-    if "website" in urls and third.has("website"):
-        draft.website("website", third.website)
-    for slot in SOCIAL:
-        if slot in urls and third.social is not None and third.social.has(slot):
-            draft.website(slot, getattr(third.social, slot))
-    if third.has("note"):
-        draft.note("note", third.note)
+def _type(draft: Draft, third: Company | Individual) -> None:
+    """A record has one type: it shows the side of business that it is about, the other one stays unknown."""
+    if third.type in ("client", "prospect"):
+        draft.fields["sale_type"] = third.type
+    elif third.type == "supplier":
+        draft.fields["purchase_type"] = third.type
 
 
 def _owner(draft: Draft, third: Company | Individual, correspondence: Correspondence) -> None:
@@ -170,6 +175,7 @@ def _snapshot(
     bound: Mapping[str, str],
 ) -> Snapshot:
     _owner(draft, third, correspondence)
+    _type(draft, third)
     names = (draft.fields.get(name) for name in ("name", "first_name", "last_name"))
     return hashed(
         Snapshot(

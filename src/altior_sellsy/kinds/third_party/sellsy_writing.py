@@ -9,26 +9,28 @@ from typing import Any
 
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.port import Problem
+from altior_sellsy.kinds.sellsy_parts import PATHS, refusals, write_common
 from altior_sellsy.kinds.third_party.addresses import AddressChange
-from altior_sellsy.kinds.third_party.record import ADDRESSES
-from altior_sellsy.kinds.third_party.sellsy_reading import LEGAL, PHONES, SOCIAL, is_french
+from altior_sellsy.kinds.third_party.record import ADDRESSES, CONTACT_POINTERS
+from altior_sellsy.kinds.third_party.sellsy_reading import LEGAL, is_french
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.values import address as addresses
-from altior_sellsy.values import phone, siret, website
+from altior_sellsy.values import siret
 
-PLAIN = ("email", "reference")
 COMPANY = ("name", "capital", *LEGAL)
 PERSON = ("last_name", "first_name", "civility")
 OWNERS = ("owner", "supplier_owner")
+TYPES = ("sale_type", "purchase_type")
+ELSEWHERE = frozenset({*ADDRESSES, *CONTACT_POINTERS, *TYPES})
+"""Not in the body of a record: they have calls of their own, or only descend."""
 REQUIRED = {"name": "la raison sociale", "last_name": "le nom"}
 FLAGS = {"invoicing_address": "is_invoicing_address", "delivery_address": "is_delivery_address"}
 LINES = {f"line_{n}": f"address_line_{n}" for n in range(1, 5)}
 
 FIELD_OF_PATH = {
-    **{name: name for name in (*PLAIN, "name", "capital", *PERSON, "note", "website")},
-    **{path: name for name, path in PHONES.items()},
+    **PATHS,
+    **{name: name for name in ("reference", "name", "capital")},
     **{f"legal_france.{path}": name for name, path in LEGAL.items()},
-    **{f"social.{name}": name for name in SOCIAL},
 }
 """Sellsy's own field path → the field of the shared form."""
 
@@ -47,7 +49,7 @@ def third_body(fields: Fields, correspondence: Correspondence, *, person: bool, 
     """`before`: the record as it stands (empty for a new one). Addresses have bodies of their own."""
     out = Outgoing()
     for name, value in fields.items():
-        if name in ADDRESSES:
+        if name in ELSEWHERE:
             continue
         if name in (COMPANY if person else PERSON):
             out.refused[name] = Problem("not_applicable", "Ce champ n'existe pas sur ce type de fiche Sellsy.")
@@ -57,18 +59,10 @@ def third_body(fields: Fields, correspondence: Correspondence, *, person: bool, 
             _legal_form(out, value, correspondence, before, french=is_french({**before, **fields}))
         elif name in LEGAL:
             out.body.setdefault("legal_france", {})[LEGAL[name]] = value
-        elif name in PHONES:
-            out.body[PHONES[name]] = phone.show(_text(value))
-        elif name in SOCIAL:
-            out.body.setdefault("social", {})[name] = website.with_scheme(_text(value))
-        elif name == "website":
-            out.body[name] = website.with_scheme(_text(value))
-        elif name == "note":
-            out.body[name] = value or ""
         elif name in OWNERS:
             _owner(out, name, value, correspondence)
         else:
-            out.body[name] = value
+            write_common(out.body, name, value)
     _siren_of_siret(out)
     return out
 
@@ -78,7 +72,8 @@ def new_third(
 ) -> Outgoing:
     """The body of a POST. Nobody consented to campaigns (R21); without `owner_id` the API's own collaborator would own
     every record (R13)."""
-    given = {name: value for name, value in fields.items() if value is not None}
+    others = "owner" if type == "supplier" else "supplier_owner"
+    given = {name: value for name, value in fields.items() if value is not None and name != others}
     out = third_body(given, correspondence, person=person, before={})
     out.body.update(type=type, marketing_campaigns_subscriptions=[])
     if default_owner:
@@ -124,16 +119,9 @@ def wiped_beside(fields: Fields, before: Fields, after: Fields) -> dict[str, Val
 
 def field_refusals(paths: Mapping[str, str], fields: Fields) -> dict[str, Problem]:
     """Which of our fields Sellsy named in its refusal; empty when it named none of them."""
-    refused = {}
-    for path, message in paths.items():
-        name = FIELD_OF_PATH.get(path, "")
-        if path == "owner_id":
-            name = next((owner for owner in OWNERS if owner in fields), "")
-        if path == "legal_france.siren" and "siren" not in fields:
-            name = "siret"
-        if name in fields:
-            refused[name] = Problem("refused_by_sellsy", f"Sellsy répond : « {message.rstrip('. ')} ».")
-    return refused
+    owner = next((one for one in OWNERS if one in fields), "")
+    siren = "siren" if "siren" in fields else "siret"
+    return refusals(paths, fields, {**FIELD_OF_PATH, "owner_id": owner, "legal_france.siren": siren})
 
 
 def _legal_form(out: Outgoing, value: Value, correspondence: Correspondence, before: Fields, *, french: bool) -> None:
