@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from altior_sellsy.errors import Final
+from altior_sellsy.errors import Final, Retryable
 from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service import identity, subscription
@@ -14,6 +15,7 @@ from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync import initialise
 from altior_sellsy.sync.engine import DrainReport
 from altior_sellsy.sync.initialise import Lights, Progress
+from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.preview import Preview
 from altior_sellsy.values.reference import Side
 
@@ -59,10 +61,21 @@ def summary(plan: Preview) -> dict[str, Any]:
 def preview(runtime: Runtime, progress: Progress = lambda what, done, total: None) -> tuple[Preview, Lights]:
     """Computed without writing to either system; kept in the ledger for the screens."""
     check_status(runtime)
-    identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
+    ready(runtime)
     plan, lights = initialise.preview(runtime.engine, progress)
     runtime.ledger.save_plan({"summary": summary(plan), "items": [i.as_json() for i in plan.items]})
     return plan, lights
+
+
+def ready(runtime: Runtime) -> None:
+    """Both systems answer, and for the right company. For commands: a person waits, so a lost answer is asked for
+    again. Raises Refused or Retryable."""
+
+    def read() -> None:
+        identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
+        _ = runtime.engine
+
+    patiently(runtime.clock, runtime.timing, read)
 
 
 def check_status(runtime: Runtime) -> None:
@@ -87,17 +100,20 @@ def run(
     Running it again after a crash goes on where it stood: what is paired is not planned again.
     """
     started = runtime.clock.now()
+    check_status(runtime)
+    ready(runtime)
     before = _feed_start(runtime)
     _settle_creates(runtime, progress)
     plan, lights = preview(runtime, progress)
     initialise.approve(runtime.engine, plan, lights, by)
     runtime.ledger.commit(Changes(cursors=before), None)
-    subscription.ensure(runtime, public_url)
+    _subscribe(runtime, public_url)
     todo = len(runtime.ledger.looks())
     report = FirstSyncReport(plan, dict.fromkeys(Side, 0))
     total = drain_until_quiet(runtime, lambda left: progress("Synchronisation", max(0, todo - left), todo), interrupted)
     report.writes = total.writes
-    initialise.finished(runtime.engine)
+    if runtime.ledger.environment().status is EnvironmentStatus.INITIALISING:
+        initialise.finished(runtime.engine)
     entries = runtime.ledger.journal(limit=1_000_000)
     report.done = Counter(
         f"{e.action}:{e.side.value if e.side else ''}" for e in entries if e.at >= started and e.action != "updated"
@@ -130,7 +146,14 @@ def _feed_start(runtime: Runtime) -> dict[str, Any]:
     """The feed's place before the first read: nothing that happens meanwhile is missed."""
     if runtime.ledger.environment().cursors.get("feed"):
         return {}
-    return {"feed": runtime.altior.changes(None).cursor}
+    changes = patiently(runtime.clock, runtime.timing, lambda: runtime.altior.changes(None))
+    return {"feed": changes.cursor}
+
+
+def _subscribe(runtime: Runtime, public_url: str) -> None:
+    """Without an answer now, the nightly check makes the subscription, at its first turn."""
+    with suppress(Retryable):
+        subscription.ensure(runtime, public_url)
 
 
 def drain_until_quiet(

@@ -19,7 +19,7 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
     """One whole turn of one side. Raises Refused once it has stopped the environment."""
     report = ScanReport()
     seen: set[Reference] = set()
-    for snapshots, _ in pages(binding, side):
+    for snapshots, _ in pages(engine, binding, side):
         report.seen += len(snapshots)
         seen |= {s.reference for s in snapshots}
         report.marked += look_at_page(engine, binding, snapshots)

@@ -8,12 +8,14 @@ ordinary work: a crash loses nothing, and running it again goes on where it stoo
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from altior_sellsy.errors import Final
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, EnvironmentStatus, JournalEntry, Look, Pair, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.plan import plan_pair
 from altior_sellsy.sync.preview import Item, Known, Preview, decide, planned
 from altior_sellsy.sync.remember import make_sighting
@@ -37,7 +39,7 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
     lights: Lights = {}
     parents: dict[Reference, Reference] = {}
     for binding in engine.bindings:
-        mine = lights[binding.kind.name] = {side: _read(binding, side, found, progress) for side in Side}
+        mine = lights[binding.kind.name] = {side: _read(engine, binding, side, found, progress) for side in Side}
         items = decide(binding, mine, settings, replace(_known(engine, binding, mine), parents=parents))
         for pair in engine.ledger.all_pairs(binding.kind.name):
             parents |= {pair.sellsy: pair.altior, pair.altior: pair.sellsy}
@@ -49,9 +51,9 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
 Lights = dict[str, dict[Side, list[Snapshot]]]
 
 
-def _read(binding: Binding, side: Side, found: Preview, progress: Progress) -> list[Snapshot]:
+def _read(engine: Engine, binding: Binding, side: Side, found: Preview, progress: Progress) -> list[Snapshot]:
     lights: list[Snapshot] = []
-    for snapshots, total in pages(binding, side):
+    for snapshots, total in pages(engine, binding, side):
         lights += [replace(s, fields={}, document=None) for s in snapshots]
         found.totals[side] += len(snapshots)
         if side is Side.SELLSY:
@@ -94,7 +96,8 @@ def _with_differences(engine: Engine, binding: Binding, items: list[Item], progr
                     sides.setdefault(reference.side, []).append(reference)
         shown: dict[Reference, Snapshot] = {}
         for side, references in sides.items():
-            shown.update(binding.system(side).observe(sorted(set(references))))
+            observe = partial(binding.system(side).observe, sorted(set(references)))
+            shown.update(patiently(engine.clock, engine.timing, observe))
         for item in page:
             found[item.reference, item.volet] = _differences(engine, binding, item, shown)
         progress("Comparaison des fiches à lier", start + len(page), len(links))

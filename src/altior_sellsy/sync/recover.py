@@ -31,8 +31,11 @@ def _settle(work: Work, ours: Announcement) -> bool:
     if now < ours.deadline:
         work.put_off([ours.source], ours.deadline)
         return False
-    found = _found(work, ours)
-    if len(found) == 1:
+    found, sure = _found(work, ours)
+    if found and not sure and now < (settled_at := ours.deadline + timedelta(seconds=timing.create_recovery)):
+        work.put_off([ours.source], settled_at)  # ours may still arrive
+        return False
+    if len(found) == 1 and sure:
         source = _source(work, ours)
         if source is None:
             return True
@@ -44,7 +47,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
         work.pair_units.append(unit)
         work.put_off([unit.pair.sellsy], now)
         return True
-    if len(found) > 1:
+    if found:
         source = _source(work, ours)
         changes = Changes(settle=[ours.id])
         if source is not None:
@@ -74,19 +77,19 @@ def _none(work: Work, ours: Announcement, after: float, gap: float) -> bool:
     return True
 
 
-def _found(work: Work, ours: Announcement) -> list[Snapshot]:
-    """Unpaired records of that second (or, where the account ignores `created`, made since) with agreeing content."""
+def _found(work: Work, ours: Announcement) -> tuple[list[Snapshot], bool]:
+    """Unpaired records of that second with agreeing content, and whether a single one is surely ours.
+
+    An account that ignores `created`, or that has not shown yet whether it does, gives ours another second: there the
+    whole content of a record made since has to agree, and a look-alike makes it unsure."""
     assert ours.created is not None
-    honours = work.environment.cursors.get("honours_created", True)
     shown = work.binding.sellsy.created_at(ours.created, ours.after_id)
     paired = {p.sellsy for p in work.engine.ledger.pairs([s.reference for s in shown])}
-    return [
-        s
-        for s in shown
-        if s.reference not in paired
-        and _agrees(work, ours, s)
-        and (not honours or pairing.shows_second(s, ours.created))
-    ]
+    free = [s for s in shown if s.reference not in paired and _agrees(work, ours, s)]
+    of_second = [s for s in free if pairing.shows_second(s, ours.created)]
+    if of_second or work.environment.cursors.get("honours_created") is True:
+        return of_second, True
+    return free, len(free) == 1 and _agrees_whole(work, ours, free[0])
 
 
 def _agrees(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
@@ -94,9 +97,18 @@ def _agrees(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
     if ours.match_key and snapshot.keys.get("siret", ours.match_key) != ours.match_key:
         return False
     names = [n for n in ("name", "last_name") if n in ours.fields and not is_empty(ours.fields[n].sent)]
-    return any(
-        work.binding.kind.field(name).arrived(snapshot.fields.get(name), ours.fields[name].sent) for name in names
-    )
+    return any(_arrived(work, ours, snapshot, name) for name in names)
+
+
+def _agrees_whole(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
+    """Addresses are no part of the POST: they may still be owed."""
+    own = [f.name for f in work.binding.kind.fields if f.name in ours.fields and f.name in snapshot.fields]
+    compared = [name for name in own if not isinstance(ours.fields[name].sent, dict | list)]
+    return all(_arrived(work, ours, snapshot, name) for name in compared)
+
+
+def _arrived(work: Work, ours: Announcement, snapshot: Snapshot, name: str) -> bool:
+    return work.binding.kind.field(name).arrived(snapshot.fields.get(name), ours.fields[name].sent)
 
 
 def _source(work: Work, ours: Announcement) -> Snapshot | None:
