@@ -137,7 +137,7 @@ class System(Protocol):
     def create(self, creates: Sequence[Create]) -> Sequence[Written]: ...
 
     def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
-        """Sellsy: records whose `created` is this second, by list from `after_id` on and by search, united."""
+        """Sellsy: all records above `after_id` by list, and those whose `created` is this second by search, united."""
         ...
 
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:

@@ -120,14 +120,14 @@ class SellsyThirdParties:
         return ",".join(f"{thing}={rows[0].id if rows else 0}" for thing, rows in newest.items())
 
     def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
-        """By list, newest first, down to `after_id` (an answer of `newest_id`; a page at the least), and by search."""
+        """By list, newest first, all those above `after_id` (an answer of `newest_id`; a page at the least); by search,
+        those of this second. An account that ignores `created` shows ours in the first alone."""
         marks = dict(part.split("=", 1) for part in after_id.split(",") if "=" in part)
         found: dict[Reference, Snapshot] = {}
         for thing in THINGS:
-            for one in (
-                *self._newer(thing, int(marks.get(thing, 0))),
-                *self._search(thing, {"created": {"start": second, "end": second + timedelta(seconds=1)}}),
-            ):
+            found |= {one.reference: one for one in self._newer(thing, int(marks.get(thing, 0)))}
+            of_second = {"created": {"start": second, "end": second + timedelta(seconds=1)}}
+            for one in self._search(thing, of_second):
                 if one.created and datetime.fromisoformat(one.created) == second:
                     found[one.reference] = one
         return list(found.values())
