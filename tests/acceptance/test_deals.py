@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from altior_sellsy.clock import SystemClock
 from altior_sellsy.ledger.model import State
-from altior_sellsy.ledger.port import Ledgers
+from altior_sellsy.ledger.port import Changes, Ledgers
 from altior_sellsy.service.runtime import Runtime
-from tests.acceptance.steps import initialise, sync
+from tests.acceptance.steps import Crash, crash_at, initialise, sync
 from tests.acceptance.town import Town
 
 EVENTS = {
@@ -318,3 +322,109 @@ def test_an_individual_and_a_lossy_altior(ledgers: Ledgers) -> None:
             person = next(one for one in town.tiers() if one["nature"] == "physique")
             assert found["Véranda"]["tiers"] == person["id"]
             town.quiet(runtime)
+
+
+def test_event_1_brings_the_third_party_down_and_ticks_it(ledgers: Ledgers) -> None:
+    with running(ledgers, sa=None) as (town, runtime):
+        assert town.tiers() == []
+        town.move(step=1103)
+        sync(runtime)
+        [company] = town.companies()
+        assert company["sa"] is True
+        [tiers] = town.tiers()
+        assert town.affaire()["tiers"] == tiers["id"]
+        assert any(entry.action == "ticked" for entry in runtime.ledger.journal())
+        town.quiet(runtime)
+
+
+def test_a_third_party_that_a_person_took_back_is_a_card_and_never_ticked_again(ledgers: Ledgers) -> None:
+    with running(ledgers) as (town, runtime):
+        town.sellsy("PATCH", "records/companies/3001", {"sa": False})
+        town.move(step=1103)
+        sync(runtime)
+        assert town.affaires() == []
+        assert codes(runtime) == {"third_party_taken_back"}
+        assert town.companies()[0]["sa"] is False
+        town.quiet(runtime)
+        town.sellsy("PATCH", "records/companies/3001", {"sa": True})
+        sync(runtime)
+        sync(runtime)
+        assert len(town.affaires()) == 1
+        assert codes(runtime) == set()
+
+
+@pytest.mark.parametrize("point", ["announced", "written", "remembering"])
+def test_a_crash_in_an_event_loses_nothing_and_fires_once(ledgers: Ledgers, point: str) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.document("devis", "envoye")
+        crash_at(runtime, point)
+        with pytest.raises(Crash):
+            sync(runtime)
+        runtime.close()
+        after = Runtime(runtime.ledgers, runtime.ledger, Later(runtime.timing.lease + 30), runtime.timing)
+        with after:
+            sync(after)
+            assert town.deal()["step_id"] == 1104
+            town.move(step=1101)
+            sync(after)
+            sync(after)
+            assert town.deal()["step_id"] == 1101
+            town.quiet(after)
+
+
+def test_an_affaire_whose_create_was_not_answered_is_not_made_twice(ledgers: Ledgers) -> None:
+    with running(ledgers) as (town, runtime):
+        town.move(step=1103)
+        crash_at(runtime, "written")
+        with pytest.raises(Crash):
+            sync(runtime)
+        runtime.close()
+        assert len(town.affaires()) == 1
+        after = Runtime(runtime.ledgers, runtime.ledger, Later(runtime.timing.lease + 30), runtime.timing)
+        with after:
+            sync(after)
+            assert len(town.affaires()) == 1
+            assert standing(after) == (State.IN_STEP, "")
+            town.quiet(after)
+
+
+def test_restored_ledger_adopts_the_affaire_by_its_reference(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        made = town.affaire()
+        [pair] = runtime.ledger.all_pairs("deal")
+        lease = runtime.ledger.lease("restore", runtime.clock.now(), 60)
+        assert lease is not None
+        runtime.ledger.commit(Changes(pairs=[replace(pair, closed=True)], forget=[pair.sellsy, pair.altior]), lease)
+        runtime.ledger.release(lease)
+        sync(runtime)
+        assert [one["id"] for one in town.affaires()] == [made["id"]]
+        [again] = runtime.ledger.all_pairs("deal")
+        assert again.altior == pair.altior
+        town.quiet(runtime)
+
+
+def test_a_client_changed_after_a_devis_is_a_card(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        town.sellsy("POST", "records/companies", {"id": 3002, "type": "client", "name": "Garage Dupont", "sa": True})
+        sync(runtime)
+        dupont = next(one["id"] for one in town.tiers() if one["raison_sociale"] == "Garage Dupont")
+        town.move(related=[{"type": "company", "id": 3002}])
+        sync(runtime)
+        sync(runtime)
+        assert town.affaire()["tiers"] == dupont
+        town.document("devis", "brouillon")
+        town.move(related=[{"type": "company", "id": 3001}])
+        sync(runtime)
+        assert town.affaire()["tiers"] == dupont
+        assert codes(runtime) == {"client_changed"}
+        town.quiet(runtime)
+
+
+class Later(SystemClock):
+    """The system's time, some seconds on: leases of what crashed have run out."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ahead = timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        return super().now() + self._ahead

@@ -89,11 +89,13 @@ class Make:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A person must say: a card with this code (situations table), and what it needs to be settled."""
+    """A person must say: a card with this code (situations table), and what it needs to be settled. `about`: the record
+    on which it may be said, too: once that one is ticked or paired, this one is looked at again."""
 
     code: str
     detail: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    about: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,9 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.cards.append(field_card(pair.sellsy, name, problem, label, now))
     for name in plan.rests:
         changes.cards.append(replace(card(pair.sellsy, "oscillating", label, "", now), field_name=name))
+    seen_before = work.sightings.get(pair.sellsy)
+    if sellsy and sellsy.gate is True and seen_before is not None and seen_before.gate is not True:
+        changes.wake.append(str(pair.sellsy))
     for snapshot in unit.snapshots.values():
         changes.sightings.append(pair_sighting(work, unit.pair, snapshot))
 

@@ -83,7 +83,8 @@ def _third_party(parent: Reference, situation: Situation, snapshot: Snapshot) ->
     if sighting is not None and sighting.gate is not True and sighting.gate_seen:
         if situation.decision("create"):
             return None if paired else Wait(parent)
-        return Ask("third_party_taken_back", f"« {sighting.label} »", {"third_party": str(parent)})
+        data = {"third_party": str(parent)}
+        return Ask("third_party_taken_back", f"« {sighting.label} »", data, about=parent)
     if not paired or (sighting is not None and sighting.gate is not True):
         return Wait(parent, bring=f"opportunité « {snapshot.label} »")
     return None
