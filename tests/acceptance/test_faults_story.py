@@ -70,7 +70,7 @@ DAYS: dict[str, Bad] = {
     "nothing": Bad(),
     # -- Sellsy's faults
     "sellsy: 503": Bad(call_fault("status", 7)),
-    "sellsy: 500 after long": Bad(call_fault("status", 5, status=500, skip=20)),
+    "sellsy: 500 after long": Bad(call_fault("status", 10, status=500, skip=20)),
     "sellsy: 429 storm": Bad(call_fault("status", 9, status=429, retry_after=0)),
     "sellsy: no answer, without effect": Bad(write_fault("hang_before", 13, seconds=5)),
     "sellsy: no answer, with effect": Bad(write_fault("hang_after", 13, seconds=5)),

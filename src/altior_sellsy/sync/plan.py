@@ -65,7 +65,7 @@ def plan_pair(
 ) -> Plan:
     """`announcements`: the open ones of this pair. `decisions`: a person's, on this pair's references."""
     plan = Plan()
-    if wait := _too_old(pair, snapshots):
+    if wait := _too_old(pair, snapshots, timing):
         plan.discard, plan.look_again = True, wait
         return plan
     if _is_another(pair, snapshots):
@@ -180,7 +180,7 @@ def _still_refused(refusal: Mapping[str, Value], view: View) -> bool:
     return bool(view.now[side.other] == refusal["value"] and view.now[side] == refusal["shown"])
 
 
-def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> datetime | None:
+def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot], timing: Timing) -> datetime | None:
     """A snapshot whose query started before our last write, or that shows an older modification than seen before."""
     for side, snapshot in snapshots.items():
         last = pair.seen.get(f"{side.value}_written")
@@ -188,7 +188,7 @@ def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> datetime | None:
             return snapshot.at
         newest = pair.seen.get(side.value)
         if newest and snapshot.modified and snapshot.modified < datetime.fromisoformat(newest):
-            return snapshot.at + timedelta(seconds=5)
+            return snapshot.at + timedelta(seconds=timing.backoff_first)
     return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
 from altior_sellsy.kinds.field import Family
 from altior_sellsy.kinds.port import Snapshot
@@ -101,7 +102,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
     binding = work.binding
     being_created = {a.source for a in work.creates if a.source is not None}
     first = [(s, v, situation, _first_admission(work, s, v, situation)) for s, v, situation in asking]
-    found = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search) and not a.own])
+    found, failed = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search) and not a.own])
     candidates = [c for hits in found.values() for c in hits]
     pairs = list(work.engine.ledger.pairs({c.reference for c in candidates}))
     taken: set[tuple[Reference, Volet]] = set()
@@ -112,12 +113,18 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
                 admission = binding.admit(snapshot, volet, situation)
                 continue
             wanted = (snapshot.reference.side.other, admission.key, admission.value)
-            hits = found.get(wanted)
-            if hits is None:
-                hits = _search(work, [(snapshot, admission)])[wanted]
-                pairs += work.engine.ledger.pairs({c.reference for c in hits})
+            if wanted not in found and wanted not in failed:
+                more, errors = _search(work, [(snapshot, admission)])
+                found, failed = found | more, failed | errors
+                pairs += work.engine.ledger.pairs({c.reference for c in found.get(wanted, ())})
+            if wanted in failed:
+                work.put_off_error([snapshot.reference], failed[wanted])
+                break
+            hits = found[wanted]
             situation = _with_candidates(snapshot, situation, admission, hits, pairs, volet, being_created)
             admission = binding.admit(snapshot, volet, situation)
+        if isinstance(admission, Search):
+            continue
         if isinstance(admission, Link):
             key = (admission.other.reference, volet)
             if key in taken or (snapshot.reference, volet) in taken:
@@ -192,28 +199,51 @@ def _is_ours(stamp: str) -> bool:
         return False
 
 
-def _search(work: Work, searches: list[tuple[Snapshot, Search]]) -> dict[tuple[Side, str, str], list[Snapshot]]:
-    """By key and side in as few calls as the side allows."""
+Wanted = tuple[Side, str, str]
+"""Where, by which key, which value."""
+WHOLE = ("stamp", "reference")
+"""Keys that are references: read by page, like any record."""
+
+
+def _search(
+    work: Work, searches: list[tuple[Snapshot, Search]]
+) -> tuple[dict[Wanted, list[Snapshot]], dict[Wanted, ConnectorError]]:
+    """By key and side in as few calls as the side allows, and what could not be searched: a call that fails concerns
+    its own records, or a pass that needs a hundred of them would never end on a bad day."""
     grouped: dict[tuple[Side, str], set[str]] = {}
     for snapshot, search in searches:
         grouped.setdefault((snapshot.reference.side.other, search.key), set()).add(search.value)
-    found: dict[tuple[Side, str, str], list[Snapshot]] = {}
+    found: dict[Wanted, list[Snapshot]] = {}
+    failed: dict[Wanted, ConnectorError] = {}
     for (side, key), values in grouped.items():
-        system = work.binding.system(side)
-        for value in values:
-            found[side, key, value] = []
-        if key in ("stamp", "reference"):
-            named = [Reference.parse(v) for v in sorted(values)]
-            # A reference of another account names another thing there: it is never read under ours.
-            owner = work.environment.account_id if side is Side.SELLSY else work.environment.name
-            ours = [r for r in named if r.thing in system.things and r.owner == owner]
-            for reference, snapshot in system.observe(ours).items():
-                found[side, key, str(reference)].append(snapshot)
-            continue
-        for snapshot in system.find(key, sorted(values)):
-            value = snapshot.keys.get(key, "")
-            if (side, key, value) in found:
-                found[side, key, value].append(snapshot)
+        # Sellsy filters on one value at a time.
+        together = (
+            [[value] for value in sorted(values)] if side is Side.SELLSY and key not in WHOLE else [sorted(values)]
+        )
+        for chunk in together:
+            try:
+                shown = _find(work, side, key, chunk)
+            except Refused:
+                raise
+            except ConnectorError as error:
+                failed |= {(side, key, value): error for value in chunk}
+                continue
+            for value in chunk:
+                found[side, key, value] = shown.get(value, [])
+    return found, failed
+
+
+def _find(work: Work, side: Side, key: str, values: Sequence[str]) -> dict[str, list[Snapshot]]:
+    system = work.binding.system(side)
+    found: dict[str, list[Snapshot]] = {}
+    if key in WHOLE:
+        named = [Reference.parse(value) for value in values]
+        # A reference of another account names another thing there: it is never read under ours.
+        owner = work.environment.account_id if side is Side.SELLSY else work.environment.name
+        ours = [r for r in named if r.thing in system.things and r.owner == owner]
+        return {str(reference): [snapshot] for reference, snapshot in system.observe(ours).items()}
+    for snapshot in system.find(key, values):
+        found.setdefault(snapshot.keys.get(key, ""), []).append(snapshot)
     return found
 
 
