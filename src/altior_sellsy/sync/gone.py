@@ -109,7 +109,6 @@ def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
                 cause=f"« {label} » supprimée dans {reference.side.label} : fiches déliées, l'autre est laissée",
             )
         )
-        other = pair.reference(reference.side.other)
-        if other not in work.looks:
-            changes.mark.append(remember.look(other, pair.kind, "closed", now))
+        # Also when it is being looked at: this pass knew it as half of a pair.
+        changes.mark.append(remember.look(pair.reference(reference.side.other), pair.kind, "closed", now))
     return changes
