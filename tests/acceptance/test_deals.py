@@ -1,6 +1,6 @@
 """Opportunities and affaires, through both servers' HTTP: what an administrator and a salesperson would see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,15 @@ STEPS = {1101: "Prise de contact", 1102: "Étude du besoin", 1103: "Proposition 
 class DealTown(Town):
     """Two établissements, one company (ticked), one opportunity at the first step of the pipeline «Commercial»."""
 
-    def __init__(self, *, takes: bool = True, events: Any = EVENTS, sa: bool | None = True, **opportunity: Any) -> None:
+    def __init__(
+        self,
+        *,
+        takes: bool = True,
+        events: Any = EVENTS,
+        sa: bool | None = True,
+        opportunities: Sequence[dict[str, Any]] = (),
+        **opportunity: Any,
+    ) -> None:
         self.deals = {"import": takes, "events": events}
         deal = {
             "id": 101,
@@ -51,7 +59,7 @@ class DealTown(Town):
         }
         company = {"id": 3001, "type": "client", "name": "Boulangerie Morel", "sa": sa}
         super().__init__(
-            {"companies": [company], "opportunities": [deal | opportunity]},
+            {"companies": [company], "opportunities": [deal | opportunity, *opportunities]},
             altior_options={"establishments": ["Menuiserie Léo", "Agence de Nantes"]},
         )
 
