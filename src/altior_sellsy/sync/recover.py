@@ -87,9 +87,14 @@ def _found(work: Work, ours: Announcement) -> tuple[list[Snapshot], bool]:
     paired = {p.sellsy for p in work.engine.ledger.pairs([s.reference for s in shown])}
     free = [s for s in shown if s.reference not in paired and _agrees(work, ours, s)]
     of_second = [s for s in free if pairing.shows_second(s, ours.created)]
-    if of_second or work.environment.cursors.get("honours_created") is True:
-        return of_second, True
-    return free, len(free) == 1 and _agrees_whole(work, ours, free[0])
+    whole = [s for s in of_second or free if _agrees_whole(work, ours, s)]
+    if of_second:
+        over = work.now() >= ours.deadline + timedelta(seconds=work.engine.timing.create_recovery)
+        # Alone in its second, if only in part what we sent: ours would have shown itself by the end.
+        return (whole, True) if len(whole) == 1 else (of_second, len(of_second) == 1 and over)
+    if work.environment.cursors.get("honours_created") is True:
+        return [], True
+    return free, len(free) == len(whole) == 1
 
 
 def _agrees(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:

@@ -1,0 +1,200 @@
+"""Creates whose answer was lost, edits that meet a stale write, notifications that lie, rights that go. Over HTTP."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from altior_sellsy.ledger.memory import MemoryLedgers
+from altior_sellsy.ledger.model import EnvironmentStatus
+from altior_sellsy.sandbox.companies import sample_companies
+from altior_sellsy.sandbox.sellsy.settings import default_settings
+from altior_sellsy.service import environments
+from altior_sellsy.service.runtime import Runtime
+from altior_sellsy.timing import Timing
+from tests.acceptance.steps import initialise, sync
+from tests.acceptance.test_first_sync import company, tiers
+from tests.acceptance.town import QUICK, Town
+
+SCALE = 1 / 60
+"""Seconds of the story are told in sixtieths: a minute takes a second."""
+TIMING = Timing(
+    call_deadline=30 * SCALE,
+    create_recovery=120 * SCALE,
+    create_recovery_gap=30 * SCALE,
+    stale_after_write=60 * SCALE,
+    echo_delay=0,
+    backoff_first=0.05,
+    backoff_most=0.3,
+)
+
+
+def until_quiet(runtime: Runtime) -> None:
+    give_up = runtime.clock.now() + timedelta(seconds=30)
+    while True:
+        sync(runtime)
+        if not runtime.ledger.looks():
+            return
+        assert runtime.clock.now() < give_up, runtime.ledger.looks()
+        runtime.clock.sleep(0.1)
+
+
+Person = Callable[[dict[str, Any]], dict[str, Any] | None]
+LOOK_ALIKES: dict[str, Person] = {
+    "nobody": lambda ours: None,
+    "same name, nothing else": lambda ours: {"type": "client", "name": ours["name"]},
+    "same name and e-mail": lambda ours: {"type": "client", "name": ours["name"], "email": ours["email"]},
+}
+
+
+@pytest.mark.parametrize("honoured", [True, False], ids=["created honoured", "created ignored"])
+@pytest.mark.parametrize("first", [True, False], ids=["first create of all", "not the first"])
+@pytest.mark.parametrize("alike", LOOK_ALIKES)
+@pytest.mark.parametrize("siret", [True, False], ids=["SIRET", "no SIRET"])
+def test_blind_search_late_commit_and_a_look_alike(honoured: bool, first: bool, alike: str, siret: bool) -> None:
+    """Searches are blind for 60 s; the POST is committed 20 s after the client gave up; a person creates a look-alike
+    in that minute. One record of ours, and nobody else's is taken for it."""
+    [firm, before] = sample_companies(2, 4)
+    ours = tiers(firm, 0) if siret else {k: v for k, v in tiers(firm, 0).items() if k not in ("siret", "siren")}
+    # Seconds are whole, and this minute lasts one: on a clock of its own Sellsy never gives a person our second.
+    switches = {"search_lag": 60 * SCALE, "created_honoured": honoured, "clock_skew": 240}
+    already = [] if first else [tiers(before, 1)]
+    with (
+        Town({"switches": switches}, {"tiers": already}, timing=TIMING) as town,
+        town.runtime(MemoryLedgers()) as runtime,
+    ):
+        initialise(runtime)
+        runtime.clock.sleep(TIMING.stale_after_write)
+        fault = {"path": "^/v2/companies$", "methods": ["POST"], "effect": "late_commit", "seconds": 50 * SCALE}
+        town.sellsy("PUT", "switches", {"faults": [fault]})
+        body = {key: value for key, value in ours.items() if key != "id"}
+        mine = town.altior("POST", "tiers", {"corps": body})
+        name = mine["raison_sociale"]
+        document = LOOK_ALIKES[alike]({"name": name, "email": firm.email})
+        person = threading.Timer(25 * SCALE, lambda: document and town.sellsy("POST", "records/companies", document))
+        person.start()
+        until_quiet(runtime)
+        person.join()
+        until_quiet(runtime)
+        records = [c for c in town.companies() if c["name"] == name]
+        theirs = [c for c in records if c["phone_number"] is None]
+        assert len(records) - len(theirs) == 1, "exactly one record of ours"
+        assert len(theirs) == (1 if document else 0)
+        [shown] = [t for t in town.tiers() if t["raison_sociale"] == name]
+        [own] = [c for c in records if c not in theirs]
+        stamps = shown["references_externes"]
+        adopted = [f"sellsy:97417:company:{own['id']}"]
+        if honoured or not document:
+            assert stamps == adopted
+            assert own["sa"] is True
+        else:
+            # An account that ignores `created` cannot say which is ours: a person does.
+            assert stamps in (adopted, [])
+            if not stamps:
+                assert [c.code for c in runtime.ledger.cards()] == ["create_unsure"]
+        assert all(c["sa"] is None for c in theirs), "a person's record was ticked"
+        town.forget_writes()
+        sync(runtime)
+        assert town.writes() == (0, 0)
+
+
+@pytest.mark.parametrize("honoured", [True, False])
+def test_a_post_that_never_arrived_is_sent_again_once(honoured: bool) -> None:
+    [firm] = sample_companies(1, 4)
+    fault = {"path": "^/v2/companies$", "methods": ["POST"], "effect": "drop_before"}
+    with Town(
+        {"switches": {"faults": [fault], "created_honoured": honoured}}, {"tiers": [tiers(firm, 0)]}, timing=TIMING
+    ) as town:
+        with town.runtime(MemoryLedgers()) as runtime:
+            initialise(runtime)
+            until_quiet(runtime)
+        [one] = town.companies()
+        assert one["sa"] is True
+
+
+# -- stale writes
+
+
+def test_a_stale_write_never_overwrites_an_edit_in_altior() -> None:
+    """A person saves in Altior between our reading and our write: If-Match refuses ours, both edits are settled by
+    policy, and the person's value of another field stays."""
+    [firm] = sample_companies(1, 4)
+    with Town({"companies": [company(firm, 0, True)]}, timing=QUICK) as town:
+        with town.runtime(MemoryLedgers()) as runtime:
+            initialise(runtime)
+            sync(runtime)
+        with town.runtime(runtime.ledgers) as runtime:
+            [there] = town.tiers()
+            armed = [True]
+
+            def at(point: str) -> None:
+                if point == "announced" and armed:
+                    armed.clear()
+                    body = {"raison_sociale": "Saisie dans Altior", "naf": "4332A"}
+                    town.altior("PATCH", f"tiers/{there['id']}", {"corps": body})
+
+            runtime.at = at
+            town.sellsy("PATCH", "records/companies/3001", {"name": "Saisie dans Sellsy"})
+            until_quiet(runtime)
+            assert not armed
+            [here], [there] = town.companies(), town.tiers()
+            assert here["name"] == there["raison_sociale"] == "Saisie dans Altior"
+            assert there["naf"].replace(".", "") == "4332A"
+            lost = {str(v) for e in runtime.ledger.journal() for v in (e.before, e.after, e.other)}
+            assert "Saisie dans Sellsy" in lost
+
+
+def test_sellsy_is_read_again_at_most_two_seconds_before_it_is_written() -> None:
+    """A person saves in Sellsy after our reading; our write is prepared late: the record is read again first."""
+    [firm] = sample_companies(1, 4)
+    timing = QUICK.model_copy(update={"read_to_write": 0.4})
+    with Town({"companies": [company(firm, 0, True)]}, timing=timing) as town:
+        with town.runtime(MemoryLedgers()) as runtime:
+            initialise(runtime)
+            sync(runtime)
+        with town.runtime(runtime.ledgers) as runtime:
+            [there] = town.tiers()
+            armed = [True]
+
+            def at(point: str) -> None:
+                if point == "announced" and armed:
+                    armed.clear()
+                    town.sellsy("PATCH", "records/companies/3001", {"email": "personne@example.test"})
+                    runtime.clock.sleep(timing.read_to_write * 1.5)  # a suspended process wakes up
+
+            runtime.at = at
+            body = {"emails": [{"type": "Principal", "adresse": "altior@example.test"}]}
+            element = there["emails"][0]["id"]
+            body["emails"][0]["id"] = element
+            town.altior("PATCH", f"tiers/{there['id']}", {"corps": body})
+            until_quiet(runtime)
+            assert not armed
+            [here], [there] = town.companies(), town.tiers()
+            assert here["email"] == there["emails"][0]["adresse"] == "personne@example.test"
+            told = {str(v) for e in runtime.ledger.journal() for v in (e.before, e.after, e.other)}
+            assert "altior@example.test" in told
+
+
+# -- notifications and rights
+
+
+def test_rights_taken_away_pause_the_environment_and_given_back_it_goes_on() -> None:
+    [firm] = sample_companies(1, 4)
+    with Town({"companies": [company(firm, 0, True)]}) as town, town.runtime(MemoryLedgers()) as runtime:
+        initialise(runtime)
+        sync(runtime)
+        scopes = [s for s in default_settings().client.scopes if s.startswith("companies")]
+        town.sellsy("PUT", "switches", {"scopes_removed": scopes})
+        town.sellsy("PATCH", "records/companies/3001", {"name": "Pendant la pause"})
+        runtime.schedules(runtime.clock.now())
+        environment = runtime.ledger.environment()
+        assert environment.status is EnvironmentStatus.PAUSED
+        assert "companies.read" in environment.paused_reason
+        assert "stopped" in [c.code for c in runtime.ledger.cards()]
+        town.sellsy("PUT", "switches", {"scopes_removed": []})
+        environments.resume(runtime.ledger, runtime.clock, "Claire Martin")
+        sync(runtime)
+        assert [t["raison_sociale"] for t in town.tiers()] == ["Pendant la pause"]
+        assert "stopped" not in [c.code for c in runtime.ledger.cards()]
