@@ -24,8 +24,8 @@ TOLD = frozenset({Severity.WARNING, Severity.BLOCKING})
 def report(runtime: "Runtime") -> Report:
     """The checks as they stand now. A system that cannot be reached is itself a finding."""
     environment = runtime.ledger.environment()
-    pinned = None
-    if environment.account_uuid:
+    pinned, active = None, environment.activated_at is not None
+    if active:
         pinned = {"account_id": environment.account_id, "account_uuid": environment.account_uuid}
     return run_checks(
         Asked(settings=environment.settings, environment=environment.altior_name),
@@ -33,7 +33,7 @@ def report(runtime: "Runtime") -> Report:
         _altior(runtime),
         runtime.clock,
         pinned=pinned,
-        approved=environment.settings.get("resolved"),
+        approved=environment.settings.get("resolved") if active else None,
     )
 
 

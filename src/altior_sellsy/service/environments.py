@@ -11,7 +11,6 @@ from altior_sellsy.ledger.model import Environment, EnvironmentStatus, JournalEn
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.request.answers import Problem
 from altior_sellsy.request.model import Request
-from altior_sellsy.request.reading import read
 from altior_sellsy.service.stopping import STOPPING
 
 
@@ -41,6 +40,8 @@ class Access:
 def add(ledgers: Ledgers, path: Path, access: Access, clock: Clock, *, who: str = "") -> tuple[Ledger, list[Problem]]:
     """A new environment from a completed request, with its warnings. Raises RequestRefused (every error, nothing
     written) or Taken. Neither system is called: preflight does that."""
+    from altior_sellsy.request.reading import read  # a third of a second, which only this needs
+
     request, problems = read(path)
     errors = [p for p in problems if p.severity == "error"]
     if request is None or errors:

@@ -34,8 +34,12 @@ def status(ledgers: Ledgers, ledger: Ledger, now: datetime) -> dict[str, Any]:
     environment = ledger.environment()
     looks = ledger.looks()
     due = [look.due for look in looks if look.due <= now]
+    pairs = ledger.all_pairs()
+    paired = {reference for pair in pairs for reference in (pair.sellsy, pair.altior)}
+    standing = [(p.kind, p.state, p.code) for p in pairs]
+    standing += [(s.kind, s.state, s.code) for s in ledger.all_sightings() if s.reference not in paired]
     reasons = Counter(
-        (s.kind, s.state.value, s.code) for s in ledger.all_sightings() if s.state is not State.IN_STEP and s.code
+        (kind, state.value, code) for kind, state, code in standing if code and state is not State.IN_STEP
     )
     used = ledgers.quota(environment.account_id).usage(now) if environment.account_id else {}
     return {
@@ -64,6 +68,8 @@ def overview(environment: Environment) -> dict[str, Any]:
         "account_id": environment.account_id,
         "activated_at": _iso(environment.activated_at),
         "approved_by": environment.approved_by,
+        "next_scan": environment.cursors.get("scan_due"),
+        "next_sweep": environment.cursors.get("sweep_due"),
     }
 
 
@@ -109,3 +115,10 @@ def entry_json(entry: JournalEntry) -> dict[str, Any]:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def labels(ledger: Ledger, entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Reference as text → the record's name, for those that the ledger knows."""
+    named = {entry[key] for entry in entries for key in ("reference", "counterpart") if entry[key]}
+    found = ledger.sightings([Reference.parse(text) for text in sorted(named)])
+    return {str(reference): sighting.label for reference, sighting in found.items()}

@@ -56,9 +56,9 @@ def _read(engine: Engine, binding: Binding, side: Side, found: Preview, progress
     for snapshots, total in pages(engine, binding, side):
         lights += [replace(s, fields={}, document=None) for s in snapshots]
         found.totals[side] += len(snapshots)
-        if side is Side.SELLSY:
+        if side is Side.SELLSY and binding.kind.gated:
             found.ticked += sum(s.gate is True for s in snapshots)
-        progress(f"Lecture de {side.label} ({binding.kind.plural})", len(lights), total)
+        progress(f"Lues dans {side.label} ({binding.kind.plural})", len(lights), total)
     return lights
 
 

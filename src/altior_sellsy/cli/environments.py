@@ -1,0 +1,157 @@
+"""`environment`: the companies of the installation."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from altior_sellsy.cli.requests import naming
+from altior_sellsy.cli.usage import Command, Group
+
+app = typer.Typer(
+    cls=Group, help="Les environnements : une entreprise chacun.", no_args_is_help=True, rich_markup_mode=None
+)
+Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
+By = Annotated[str, typer.Option(help="Prénom et nom de la personne qui le décide.", metavar="PERSONNE")]
+Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
+
+
+@app.command(
+    cls=Command,
+    epilog="Exemple : altior-sellsy environment add demande.xlsx --altior-url https://altior.exemple.fr "
+    "--altior-token JETON --sellsy-secret-stdin < secret.txt",
+)
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER.xlsx", help="La demande remplie.", show_default=False)],
+    altior_url: Annotated[str, typer.Option(help="Adresse d'Altior.", metavar="ADRESSE")],
+    altior_token: Annotated[str, typer.Option(help="Jeton d'accès d'Altior.", metavar="JETON")],
+    sellsy_secret_stdin: Annotated[
+        bool, typer.Option("--sellsy-secret-stdin", help="Lit le client secret sur l'entrée standard.")
+    ] = False,
+    sellsy_url: Annotated[str, typer.Option(help="Autre adresse de l'API Sellsy.", metavar="ADRESSE")] = "",
+    sellsy_login_url: Annotated[str, typer.Option(help="Autre adresse d'accès à Sellsy.", metavar="ADRESSE")] = "",
+    by: By = "",
+) -> None:
+    """Ajoute un environnement à partir d'une demande remplie. N'appelle ni Sellsy ni Altior."""
+    from altior_sellsy.cli import opening
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.cli.show import problem_lines
+    from altior_sellsy.clock import SystemClock
+    from altior_sellsy.request.reading import read
+    from altior_sellsy.service import environments
+
+    with naming(file):
+        read(file)  # a file that is no request is refused before any database is made
+    secret = sys.stdin.readline().strip() if sellsy_secret_stdin else ""
+    access = environments.Access(altior_url, altior_token, secret, sellsy_url, sellsy_login_url)
+    try:
+        ledger, warnings = environments.add(opening.ledgers(), file, access, SystemClock(), who=by)
+    except environments.RequestRefused as error:
+        for line in problem_lines(error.problems):
+            print(line)
+        raise
+    for line in problem_lines(warnings):
+        print(line)
+    print(french(f"Environnement « {ledger.name} » ajouté. Vérifiez-le : altior-sellsy preflight {ledger.name}"))
+
+
+@app.command("list", cls=Command, epilog="Exemple : altior-sellsy environment list")
+def list_(json: Json = False) -> None:
+    """Liste les environnements et leur état."""
+    from altior_sellsy.cli import opening, show
+    from altior_sellsy.service.reading import overview
+
+    found = [overview(environment) for environment in opening.ledgers().environments()]
+    if json:
+        show.print_json(found)
+    else:
+        show.print_environments(found)
+
+
+@app.command(cls=Command, epilog="Exemple : altior-sellsy environment show menuiserie-leo")
+def show(name: Name, json: Json = False) -> None:
+    """Montre un environnement : accès, réponses de la demande, approbation. Jamais un secret."""
+    from altior_sellsy.cli import opening
+    from altior_sellsy.cli import show as shown
+    from altior_sellsy.service.reading import overview
+
+    environment = opening.ledger(name).environment()
+    data = {
+        **overview(environment),
+        "altior_name": environment.altior_name,
+        "urls": dict(environment.urls),
+        "settings": dict(environment.settings),
+    }
+    if json:
+        shown.print_json(data)
+    else:
+        shown.print_environment(data)
+
+
+@app.command(cls=Command, epilog='Exemple : altior-sellsy environment pause menuiserie-leo --by "Claire Martin"')
+def pause(
+    name: Name,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Pourquoi.", metavar="RAISON")] = "",
+) -> None:
+    """Suspend la synchronisation. Rien n'est perdu : les modifications sont notées et seront rattrapées."""
+    from altior_sellsy.cli import opening
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.clock import SystemClock
+    from altior_sellsy.service import environments
+
+    environments.pause(opening.ledger(name), SystemClock(), _named(by), reason)
+    print(french(f"« {name} » est en pause. Les modifications sont notées et seront rattrapées."))
+
+
+@app.command(cls=Command, epilog='Exemple : altior-sellsy environment resume menuiserie-leo --by "Claire Martin"')
+def resume(name: Name, by: By) -> None:
+    """Reprend la synchronisation d'un environnement en pause."""
+    from altior_sellsy.cli import opening
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.clock import SystemClock
+    from altior_sellsy.service import environments
+
+    environments.resume(opening.ledger(name), SystemClock(), _named(by))
+    print(french(f"« {name} » reprend. Ce qui a changé entre-temps va être rattrapé."))
+
+
+@app.command(cls=Command, epilog='Exemple : altior-sellsy environment remove menuiserie-leo --by "Claire Martin"')
+def remove(
+    name: Name,
+    by: By,
+    yes: Annotated[bool, typer.Option("--yes", help="Sans demander de confirmation.")] = False,
+) -> None:
+    """Oublie un environnement : ses liens, son journal, ses secrets, et son webhook dans Sellsy. Aucune fiche, ni dans
+    Sellsy ni dans Altior, n'est touchée."""
+    from altior_sellsy.cli import opening
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.service import subscription
+
+    _named(by)
+    with opening.runtime(name) as runtime:
+        if not yes:
+            _confirm(name)
+        subscription.remove(runtime)
+        runtime.ledgers.remove(name)
+    print(french(f"« {name} » est retiré, sur décision de {by.strip()}. Aucune fiche n'a été touchée."))
+
+
+def _named(by: str) -> str:
+    from altior_sellsy.errors import Final
+
+    if not by.strip():
+        raise Final("Il manque le nom de la personne qui décide : ajoutez « --by Prénom Nom ».")
+    return by.strip()
+
+
+def _confirm(name: str) -> None:
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.errors import Final
+
+    if not sys.stdin.isatty():
+        raise Final(f"Le retrait de « {name} » doit être confirmé : ajoutez « --yes ». Rien n'a été retiré.")
+    answer = input(french(f"Retirer « {name} », ses liens et son journal ? Écrivez son nom pour confirmer : "))
+    if answer.strip() != name:
+        raise Final(f"« {name} » n'a pas été retiré : le nom écrit n'est pas le sien.")

@@ -1,0 +1,36 @@
+"""What most commands begin with: the database, the ledgers, one environment."""
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from altior_sellsy.ledger.port import Ledger, Ledgers
+    from altior_sellsy.service.runtime import Runtime
+
+
+def ledgers() -> "Ledgers":
+    """Raises DatabaseTrouble, one French sentence."""
+    from altior_sellsy.web import database
+
+    if os.environ.get("ALTIOR_SELLSY_DEBUG") != "1":
+        logging.disable(logging.WARNING)  # a command tells its one sentence; logs are for services
+    database.prepare()
+    from altior_sellsy.ledger.django_app.store import DjangoLedgers
+
+    return DjangoLedgers()
+
+
+def ledger(name: str) -> "Ledger":
+    """Raises UnknownEnvironment."""
+    from altior_sellsy.service.environments import opened
+
+    return opened(ledgers(), name)
+
+
+def runtime(name: str) -> "Runtime":
+    """One environment at work; close it. Raises UnknownEnvironment."""
+    ledger(name)
+    from altior_sellsy.service.runtime import open_runtime
+
+    return open_runtime(name)

@@ -1,0 +1,107 @@
+"""Bad input: one French sentence that says what, where and what to do; status 1; nothing written to either system."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.commands import NAME, Commands
+from tests.acceptance.town import Town
+
+APPROVED = ("--yes", "--by", "Claire Martin")
+TICKED = {"companies": [{"id": 3001, "type": "client", "name": "Charpente Léo", "sa": True}]}
+OWN = {"tiers": [{"id": "501", "nature": "moral", "roles": ["client"], "raison_sociale": "Garage Zoé"}]}
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    """There is something to write on both sides, and nothing may be."""
+    with Town(TICKED, OWN) as town:
+        town.forget_writes()
+        yield town
+        assert town.writes() == (0, 0)
+
+
+def nobody() -> str:
+    """An address of this machine where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def test_a_wrong_secret(commands: Commands, town: Town) -> None:
+    commands.add(town, secret="faux-secret")
+    said = commands.refused("initialise", NAME, *APPROVED)
+    assert "Sellsy refuse ces identifiants" in said
+    assert "faux-secret" not in said
+    assert "Portail" in said
+    assert "Sellsy refuse ces identifiants" in commands.refused("preflight", NAME)
+
+
+@pytest.mark.parametrize("system", ["sellsy", "altior"])
+def test_a_server_that_cannot_be_reached(commands: Commands, town: Town, system: str) -> None:
+    commands.add(town, **{system: nobody()})
+    said = commands.refused("initialise", NAME, "--dry-run")
+    assert system.capitalize() in said
+    assert "injoignable" in said or "ne répond pas" in said
+
+
+def test_sa_missing(commands: Commands, town: Town) -> None:
+    town.sellsy("PATCH", "settings", {"custom_fields": []})
+    commands.add(town)
+    said = commands.refused("initialise", NAME, *APPROVED)
+    assert "Synchronisation Altior" in said
+    assert "Champs personnalisés" in said
+
+
+def test_an_unreadable_document(commands: Commands, town: Town, tmp_path: Path) -> None:
+    document = tmp_path / "demande.xlsx"
+    document.write_bytes(b"%PDF-1.7 certainly no workbook")
+    access = ("--altior-url", town.altior_server.url, "--altior-token", "jeton")
+    for arguments in (("environment", "add", str(document), *access), ("request", "check", str(document))):
+        said = commands.refused(*arguments)
+        assert said.startswith("«\N{NO-BREAK SPACE}demande.xlsx\N{NO-BREAK SPACE}»")
+        assert "n'est pas un classeur .xlsx" in said
+        assert "renvoyez le formulaire" in said
+    assert "absente.xlsx" in commands.refused("request", "check", str(tmp_path / "absente.xlsx"))
+
+
+def test_an_unknown_environment(commands: Commands, town: Town) -> None:
+    commands.add(town)
+    for arguments in (("initialise", "autre", *APPROVED), ("environment", "pause", "autre", "--by", "C. Martin")):
+        said = commands.refused(*arguments)
+        assert "«\N{NO-BREAK SPACE}autre\N{NO-BREAK SPACE}» n'existe pas" in said
+        assert NAME in said
+
+
+@pytest.mark.parametrize("arguments", [("--by", "Claire Martin"), ("--yes", "--by", "  ")])
+def test_initialise_without_approval(commands: Commands, town: Town, arguments: tuple[str, ...]) -> None:
+    commands.add(town)
+    said = commands.refused("initialise", NAME, *arguments)
+    assert "approuvée" in said
+    assert "--by" in said
+    assert "rien n'a été écrit" in said
+    assert commands.right("status", NAME, "--json").json["status"] == "not_activated"
+
+
+def test_the_preview_writes_nothing_and_there_is_no_sync_before_approval(commands: Commands, town: Town) -> None:
+    commands.add(town)
+    plan = commands.right("initialise", NAME, "--dry-run", "--json").json
+    made = {(c["decision"], c["side"]): c["number"] for c in plan["counts"]}
+    assert made == {("create", "sellsy"): 1, ("create", "altior"): 1}
+    assert f"initialise {NAME} --dry-run" in commands.refused("sync", NAME)
+
+
+def test_pause_says_who_and_nothing_is_lost(commands: Commands, town: Town) -> None:
+    commands.add(town)
+    commands.right("environment", "pause", NAME, "--by", "Claire Martin", "--reason", "Inventaire")
+    said = commands.refused("sync", NAME)
+    assert "en pause" in said
+    assert "Inventaire" in said
+    shown = commands.right("environment", "show", NAME, "--json").json
+    assert (shown["paused_by"], shown["paused_reason"]) == ("Claire Martin", "Inventaire")
+    commands.right("environment", "resume", NAME, "--by", "Claire Martin")
+    assert "--yes" in commands.refused("environment", "remove", NAME, "--by", "Claire Martin")
+    commands.right("environment", "remove", NAME, "--by", "Claire Martin", "--yes")
+    assert commands.right("environment", "list", "--json").json == []

@@ -1,0 +1,125 @@
+"""How the command line speaks: help that teaches, usage errors in French, interruption, the unexpected."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+import typer
+
+from altior_sellsy.cli.app import app
+from altior_sellsy.cli.failing import run
+from tests.acceptance.commands import Commands
+
+NAMES = (
+    "demo", "serve", "worker", "migrate", "request", "environment", "preflight", "initialise", "sync", "explain",
+    "status", "cards", "journal", "sandbox",
+)  # fmt: skip
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Commands:
+    """No database is needed to be told how to use a command."""
+    return Commands(tmp_path)
+
+
+def test_help_answers_at_once_and_loads_neither_django_nor_rich(bare: Commands) -> None:
+    bare.right("--help")  # compiled by now
+    started = time.monotonic()
+    told = bare.right("--help")
+    assert time.monotonic() - started < 3  # 0.2 s on an idle machine; tests share theirs
+    assert all(re.search(rf"^  {name} ", told.out, re.MULTILINE) for name in NAMES)
+    assert bare("initialise", "--help").out.startswith("Utilisation\N{NO-BREAK SPACE}: altior-sellsy initialise")
+
+
+def test_every_command_teaches_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    groups = {
+        "request": ("blank", "check", "show"),
+        "environment": ("add", "list", "show", "pause", "resume", "remove"),
+        "sandbox": ("sellsy", "altior"),
+    }
+    for name in NAMES:
+        for command in groups.get(name, ("",)):
+            words = [part for part in (name, command) if part]
+            assert run(app, [*words, "--help"]) == 0
+            out = capsys.readouterr().out
+            assert "Exemple\N{NO-BREAK SPACE}: " in out, words
+            for english in (
+                "Usage:",
+                "Options:",
+                "Arguments:",
+                "Show this",
+                "required",
+                "default",
+                "TEXT ",
+                "<=",
+                " <int",
+            ):
+                assert english not in out, (words, english)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["frobnique"], "La commande « frobnique » n'existe pas."),
+        (["environment", "frobnique"], "La commande « frobnique » n'existe pas."),
+        (["sync"], "Il manque l'argument « NOM »."),
+        (["sync", "a", "b"], "« b » est en trop."),
+        (["journal", "x", "--record"], "L'option « --record » attend une valeur."),
+        (["journal", "x", "--frobnique"], "L'option « --frobnique » n'existe pas."),
+        (["serve", "--port", "99999"], "La valeur donnée pour l'option « --port » n'est pas valable."),
+        (["environment", "add", "f.xlsx"], "Il manque l'option « --altior-url »."),
+    ],
+)
+def test_usage_errors_are_one_french_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert run(app, arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.replace("\N{NO-BREAK SPACE}", " ").startswith(said)
+    assert "--help" in told.err
+
+
+def failing(error: BaseException) -> typer.Typer:
+    broken = typer.Typer()
+
+    @broken.command()
+    def fail() -> None:
+        raise error
+
+    return broken
+
+
+def test_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(failing(KeyboardInterrupt()), []) == 130
+    assert capsys.readouterr().err.strip() == "Interrompu."
+
+
+def test_the_unexpected_is_one_sentence_that_names_its_log(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ALTIOR_SELLSY_DEBUG", raising=False)
+    assert run(failing(RuntimeError("trop tard")), []) == 70
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "Traceback" not in told
+    [name] = re.findall(r"« ?(\S+\.log) ?»", told.replace("\N{NO-BREAK SPACE}", " "))
+    log = Path(name)
+    assert "RuntimeError: trop tard" in log.read_text("utf-8")
+    assert log.stat().st_mode & 0o077 == 0
+    log.unlink()
+    monkeypatch.setenv("ALTIOR_SELLSY_DEBUG", "1")
+    assert run(failing(RuntimeError("trop tard")), []) == 70
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_blank_form_is_written_once(bare: Commands) -> None:
+    bare.right("request", "blank", "demande.xlsx")
+    assert "existe déjà" in bare.refused("request", "blank", "demande.xlsx")
+    told = bare("request", "check", "demande.xlsx")
+    assert told.code == 1
+    assert "Général!" in told.out
+    assert told.err.count("\n") == 1
+    assert bare.right("request", "show", "demande.xlsx", "--json").json["valid"] is False
