@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock check-tests
+.PHONY: help install demo test lint format lock check-tests bench soak
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test: lint check-tests ## lint, types, import rules, all tests (under 5 minutes 
 
 check-tests: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: $(STAMP) ## measurements, all or those named (ARGS=quota); exit 1 when one misses its mark
+	@$(BIN)/python -m bench $(ARGS)
+
+soak: $(STAMP) ## the longer proofs: real processes, more records, every fault profile (an hour)
+	@$(BIN)/python -m pytest -n 2 -m slow $(ARGS)
 
 lint: $(STAMP) ## format check, lint, types, import rules
 	@$(BIN)/ruff format --check --quiet .

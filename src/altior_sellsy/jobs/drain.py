@@ -7,8 +7,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.jobs import runtime
 from altior_sellsy.jobs.app import app
+from altior_sellsy.jobs.damping import Damper
 
 log = structlog.get_logger(__name__)
+_faults = Damper()
 
 
 @app.task(name="drain", queue="drain")
@@ -24,8 +26,11 @@ def drain(environment: str) -> None:
         log.info("drain of an environment that is gone", environment=environment)
     except ConnectorError as error:
         log.warning("drain ended early", environment=environment, cause=str(error))
-    except Exception:
-        log.exception("drain failed", environment=environment)
+    except Exception as error:
+        # The tick comes back every few seconds, and so may the fault.
+        untold = _faults.due(environment, error)
+        if untold is not None:
+            log.exception("drain failed", environment=environment, untold=untold)
     else:
         if more:
             enqueue_drain(environment)

@@ -7,6 +7,7 @@ import structlog
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError
+from altior_sellsy.jobs.damping import Damper
 from altior_sellsy.jobs.drain import enqueue_drain
 from altior_sellsy.jobs.runtime import OpenRuntime
 from altior_sellsy.jobs.threads import in_thread
@@ -14,6 +15,7 @@ from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Ledgers
 
 log = structlog.get_logger(__name__)
+_faults = Damper()
 
 
 async def tick_forever(ledgers: Ledgers, open_runtime: OpenRuntime, clock: Clock, every: float) -> None:
@@ -54,7 +56,9 @@ def _schedules(name: str, open_runtime: OpenRuntime, clock: Clock) -> Callable[[
                 runtime.close()
         except (ConnectorError, LookupError) as error:
             log.warning("schedules ended early", environment=name, cause=str(error))
-        except Exception:
-            log.exception("schedules failed", environment=name)
+        except Exception as error:
+            untold = _faults.due(name, error)
+            if untold is not None:
+                log.exception("schedules failed", environment=name, untold=untold)
 
     return step
