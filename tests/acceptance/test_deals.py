@@ -1,5 +1,6 @@
 """Opportunities and affaires, through both servers' HTTP: what an administrator and a salesperson would see."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes, Ledgers
+from altior_sellsy.service import first_sync
 from altior_sellsy.service.runtime import Runtime
 from tests.acceptance.steps import Crash, crash_at, initialise, sync
 from tests.acceptance.town import Town
@@ -47,6 +49,7 @@ class DealTown(Town):
         self.deals = {"import": takes, "events": events}
         deal = {
             "id": 101,
+            "created": "2025-06-02T09:00:00+02:00",
             "name": "Rénovation des bureaux",
             "pipeline": 11,
             "step": 1101,
@@ -426,6 +429,20 @@ def test_a_client_changed_after_a_devis_is_a_card(ledgers: Ledgers) -> None:
         assert town.affaire()["tiers"] == dupont
         assert codes(runtime) == {"client_changed"}
         town.quiet(runtime)
+
+
+@pytest.mark.parametrize(("sa", "decision"), [(True, "create"), (None, "wait")])
+def test_the_preview_says_how_many_affaires_would_be_made(ledgers: Ledgers, sa: bool | None, decision: str) -> None:
+    related = [{"type": "company", "id": 3001}]
+    more = [{"id": 200 + n, "name": f"D{n}", "pipeline": 11, "step": 1103, "related": related} for n in range(3)]
+    with DealTown(sa=sa, opportunities=more) as town, town.runtime(ledgers) as runtime:
+        town.forget_writes()
+        plan, _ = first_sync.preview(runtime)
+        found = Counter((item.decision, item.code) for item in plan.items if item.kind == "deal")
+        assert found[decision, "parent" if decision == "wait" else ""] == 3
+        assert found["exclude", "before_event_1"] == 1
+        assert plan.ticked == (1 if sa else 0)
+        assert town.writes() == (0, 0)
 
 
 class Later(SystemClock):

@@ -9,13 +9,15 @@ from altior_sellsy.values.reference import Side
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`name`: third_party, contact, deal. `label`/`plural`: French, as people read it. `scanned_in_part`: sides whose
-    scan shows only a part of what is known: what it leaves out is no sign of a loss."""
+    scan shows only a part of what is known: what it leaves out is no sign of a loss. `gated`: its records have
+    «Synchronisation Altior» (an opportunity has none: event 1 is its gate)."""
 
     name: str
     label: str
     plural: str
     fields: tuple[Field, ...]
     scanned_in_part: frozenset[Side] = frozenset()
+    gated: bool = True
 
     def field(self, name: str) -> Field:
         for field in self.fields:

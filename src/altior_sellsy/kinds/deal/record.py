@@ -53,6 +53,7 @@ DEAL = Kind(
         Field("etap", "Étape", Family.DERIVED, ascends=False),
     ),
     scanned_in_part=frozenset({Side.SELLSY}),
+    gated=False,
 )
 OF_THE_DEAL = (Family.DEAL, Family.OWNER, Family.NOTE, Family.AMOUNT)
 
