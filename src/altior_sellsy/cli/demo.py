@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ def run(port: int, *, once: bool) -> int:
     os.environ.pop("ALTIOR_SELLSY_DATABASE_URL", None)  # never the installation's own database
     os.environ.setdefault("ALTIOR_SELLSY_DATA", str(FOLDER))
     if not once:
+        _check_free(port)
         os.environ["ALTIOR_SELLSY_PUBLIC_URL"] = f"{LOCAL}{port}"
     data = Path(os.environ["ALTIOR_SELLSY_DATA"])
     with _alone(data), town(data) as servers:
@@ -54,6 +56,14 @@ def run(port: int, *, once: bool) -> int:
         if once:
             return 0
         return _stay(servers, port)
+
+
+def _check_free(port: int) -> None:
+    """Told before the story, not after it."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        raise Final(f"Le port {port} est déjà pris : choisissez-en un autre avec « --port ».") from None
 
 
 def _story(ledgers: Ledgers, servers: Town, data: Path) -> None:

@@ -101,7 +101,7 @@ def print_environment(data: dict[str, Any]) -> None:
         ("Export des tiers Altior", value(tiers["export"])),
         ("Import des tiers Sellsy", value(tiers["import"])),
         ("Rapprochement sur le SIRET", "Sans objet" if tiers["siret"] is None else value(tiers["siret"])),
-        *((f"Adresse {words.SIDES.get(side, 'd’accès à Sellsy')}", url) for side, url in sorted(data["urls"].items())),
+        *((words.ADDRESSES.get(side, side), url) for side, url in sorted(data["urls"].items())),
     ]
     table(data["name"], ("", ""), rows)
 

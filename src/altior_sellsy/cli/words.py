@@ -24,6 +24,7 @@ ACTIONS = {
     "webhook_repaired": "Notifications réparées",
 }
 SIDES = {"sellsy": "Sellsy", "altior": "Altior"}
+ADDRESSES = {"sellsy": "API de Sellsy", "sellsy_login": "Accès à Sellsy", "altior": "Adresse d'Altior"}
 DECISIONS = {
     ("create", "sellsy"): "À créer dans Altior",
     ("create", "altior"): "À créer dans Sellsy",
