@@ -11,6 +11,7 @@ from typing import Any
 
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.values import email, phone, website
+from altior_sellsy.values.reference import Reference
 
 Element = Mapping[str, Any]
 Ids = Mapping[str, Mapping[str, str]]
@@ -27,6 +28,13 @@ class Bound:
 
 
 UNBOUND = Bound()
+Bindings = Callable[[Sequence[Reference]], Mapping[Reference, Bound]]
+"""How the pairs of these Altior records bind their slots; records that it does not know are read unbound."""
+
+
+def unbound(references: Sequence[Reference]) -> Mapping[Reference, Bound]:
+    """Nothing is known of any record: slots are bound to the first element that fits."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

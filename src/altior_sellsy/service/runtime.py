@@ -10,11 +10,6 @@ from datetime import datetime, timedelta
 from altior_sellsy.altior.client import HttpAltior
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import CursorExpired, Refused, Retryable
-from altior_sellsy.kinds.altior_sets import Bound
-from altior_sellsy.kinds.third_party import admission
-from altior_sellsy.kinds.third_party.in_altior import AltiorThirdParties
-from altior_sellsy.kinds.third_party.in_sellsy import SellsyThirdParties
-from altior_sellsy.kinds.third_party.record import THIRD_PARTY
 from altior_sellsy.ledger.model import EnvironmentStatus, Look
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.sellsy.client import HttpSellsy
@@ -22,10 +17,11 @@ from altior_sellsy.sellsy.quota import windows
 from altior_sellsy.service import identity, schedules
 from altior_sellsy.service.clients import altior_client, sellsy_client
 from altior_sellsy.service.deals import deal_binding
+from altior_sellsy.service.parties import party_bindings
 from altior_sellsy.service.people import people
 from altior_sellsy.service.stopping import stop
 from altior_sellsy.sync.drain import RUNNING, drain
-from altior_sellsy.sync.engine import Binding, DrainReport, Engine
+from altior_sellsy.sync.engine import DrainReport, Engine
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
 
@@ -100,27 +96,14 @@ class Runtime:
         return self._engine
 
     def _make_engine(self) -> Engine:
-        environment = self.ledger.environment()
         self._learn_quota_hourly()
         identity.check_if_changed(self.ledger, self.sellsy, self.altior, self.clock)
         known = people(self.ledger, self.sellsy, self.altior, self.clock.now())
-        altior = AltiorThirdParties(
-            self.altior, self.clock, environment.name, known.correspondence, known.establishment, self._bound
-        )
-        third_parties = Binding(
-            kind=THIRD_PARTY,
-            admit=admission.admit,
-            volets=admission.volets,
-            sellsy=SellsyThirdParties(
-                self.sellsy, self.clock, environment.account_id, known.correspondence, known.gate_field
-            ),
-            altior=altior,
-            rebind=lambda tiers, company: altior.rebind(tiers, Bound(values=company.fields)),
-        )
+        parties = party_bindings(self.ledger, self.sellsy, self.altior, self.clock, known)
         deals = deal_binding(self.ledger, self.sellsy, self.altior, self.clock, self.timing, known.correspondence)
         return Engine(
             ledger=self.ledger,
-            bindings=[third_parties, *([deals] if deals else [])],
+            bindings=[*parties, *([deals] if deals else [])],
             clock=self.clock,
             timing=self.timing,
             holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
@@ -146,17 +129,6 @@ class Runtime:
         account = self.ledger.environment().account_id
         self.ledgers.quota(account).limits(windows(self.sellsy.quotas()), now)
         self.ledger.commit(Changes(cursors={"quota_at": now.isoformat()}), None)
-
-    def _bound(self, references: object) -> dict[Reference, Bound]:
-        """How the pairs of these Altior records bind their slots."""
-        wanted = set(references)  # type: ignore[call-overload]
-        bound: dict[Reference, Bound] = {}
-        for pair in self.ledger.pairs(wanted):
-            before = bound.get(pair.altior)
-            ids = {**(before.ids if before else {}), **pair.bindings}
-            values = {**(before.values if before else {}), **pair.half_altior}
-            bound[pair.altior] = Bound(ids, values)
-        return bound
 
     # -- what jobs and commands ask for
     def drain(self, *, seconds: float | None = None) -> DrainReport:

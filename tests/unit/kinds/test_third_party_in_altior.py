@@ -81,6 +81,11 @@ def test_a_tiers_in_the_shared_form() -> None:
         "website": "www.leo.fr",
         "delivery_address": None,
         "owner": "paul@leo.fr",
+        "sale_type": "client",
+        "purchase_type": "supplier",
+        "main_contact": None,
+        "invoicing_contact": None,
+        "dunning_contact": None,
     }
     assert shown.roles == {"client", "supplier"}
     assert shown.stamps == {"sellsy:97417:company:1", "autre:2"}
@@ -182,7 +187,7 @@ def test_only_what_changed_leaves_with_version_stamp_and_roles() -> None:
     id = fake.add(raison_sociale="Léo", roles=["prospect", "fournisseur"], references_externes=["autre:1"])
     system = in_altior(fake)
     done = system.update(
-        [Write(look(system, id), {"siret": SIRET, "note": None}, frozenset({str(company(1))}), frozenset({"client"}))]
+        [Write(look(system, id), {"siret": SIRET, "note": None, "sale_type": "client"}, frozenset({str(company(1))}))]
     )[0]
     ((item,),) = fake.writes
     assert item.body == {
@@ -193,7 +198,7 @@ def test_only_what_changed_leaves_with_version_stamp_and_roles() -> None:
         "roles": ["client", "fournisseur"],
     }
     assert item.version == "1"
-    assert dict(done.shown) == {"siret": SIRET, "note": None}
+    assert dict(done.shown) == {"siret": SIRET, "note": None, "sale_type": "client"}
     assert done.snapshot is not None
     assert done.snapshot.stamps == {"autre:1", "sellsy:97417:company:1"}
     assert done.snapshot.version == "2"

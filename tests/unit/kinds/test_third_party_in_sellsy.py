@@ -152,14 +152,24 @@ def test_a_prospect_becomes_client_and_never_back() -> None:
     fake = FakeSellsy()
     id = fake.add(type="prospect")
     system = in_sellsy(fake)
-    done = system.update([Write(look(system, id), {}, roles=frozenset({"client"}))])[0]
+    done = system.update([Write(look(system, id), {"sale_type": "client"})])[0]
+    assert dict(done.shown) == {"sale_type": "client"}
     assert fake.rows["company"][id]["type"] == "client"
     assert done.snapshot is not None
     assert done.snapshot.roles == {"client"}
-    done = system.update([Write(look(system, id), {"name": "Léo"}, roles=frozenset({"prospect"}))])[0]
-    assert "Transformer la fiche client en fiche prospect" in done.refused["roles"].sentence
+    done = system.update([Write(look(system, id), {"name": "Léo", "sale_type": "prospect"})])[0]
+    assert "Transformer la fiche client en fiche prospect" in done.refused["sale_type"].sentence
     assert dict(done.shown) == {"name": "Léo"}
     assert fake.rows["company"][id]["type"] == "client"
+
+
+def test_a_role_taken_in_altior_does_not_change_the_record() -> None:
+    fake = FakeSellsy()
+    supplier = fake.add(type="supplier")
+    done = write(in_sellsy(fake), supplier, purchase_type=None, name="Bois")
+    assert done.refused["purchase_type"].code == "type_unchangeable"
+    assert dict(done.shown) == {"name": "Bois"}
+    assert fake.called("convert") == []
 
 
 def test_legal_mentions_that_were_not_sent_survive_a_sellsy_that_replaces_them_all() -> None:
@@ -386,8 +396,10 @@ def test_what_was_made_in_a_second() -> None:
     second = datetime(2020, 1, 1, 0, 0, 7, tzinfo=UTC)
     mine = fake.add(created=second.isoformat())
     person = fake.add("individual", created="2020-01-01T01:00:07+01:00")
-    fake.add(created="2020-01-01T00:00:08+00:00")
-    assert {one.reference for one in system.created_at(second, mark)} == {company(mine), individual(person)}
+    later = fake.add(created="2020-01-01T00:00:08+00:00")
+    # What an account that ignores `created` made since has another second: it is told apart by content.
+    expected = {company(mine), individual(person), company(later)}
+    assert {one.reference for one in system.created_at(second, mark)} == expected
     assert mark.startswith("company=")
     assert in_sellsy(FakeSellsy()).newest_id() == "company=0,individual=0"
 

@@ -63,6 +63,7 @@ def test_a_company_in_the_shared_form() -> None:
         },
         "delivery_address": None,
         "owner": "claire.martin@leo.fr",
+        "sale_type": "client",
     }
     assert shown.gate is True
     assert shown.roles == {"client"}

@@ -1,6 +1,6 @@
 """Third parties in Altior: the tiers, over the altior port. Reads and writes in bulk, decides nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from altior_sellsy.clock import Clock
 from altior_sellsy.errors import NotFound
 from altior_sellsy.kinds.altior_parts import Body
 from altior_sellsy.kinds.altior_sending import PAGE, Job, Sending, changed
-from altior_sellsy.kinds.altior_sets import UNBOUND, Bound
+from altior_sellsy.kinds.altior_sets import UNBOUND, Bindings, Bound, unbound
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
 from altior_sellsy.kinds.port import Create, Page, Snapshot, Write, Written
@@ -21,12 +21,6 @@ from altior_sellsy.values.reference import Reference, Side
 KEYS = {"siret": "siret", "stamp": "reference_externe"}
 VITAL = frozenset({"name", "last_name", "siret"})
 """Nothing is created without its name, nor without the SIRET by which its twin would be known."""
-Bindings = Callable[[Sequence[Reference]], Mapping[Reference, Bound]]
-
-
-def unbound(references: Sequence[Reference]) -> Mapping[Reference, Bound]:
-    """Nothing is known of any record: slots are bound to the first element that fits."""
-    return {}
 
 
 @dataclass(frozen=True, slots=True)

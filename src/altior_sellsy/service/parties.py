@@ -1,0 +1,98 @@
+"""Third parties and contacts at work in one environment: their systems, and what the ledger tells them of pairs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from altior_sellsy.altior.port import Altior
+from altior_sellsy.clock import Clock
+from altior_sellsy.kinds.altior_sets import Bound
+from altior_sellsy.kinds.contact import admission as contact_admission
+from altior_sellsy.kinds.contact.in_altior import AltiorContacts
+from altior_sellsy.kinds.contact.in_sellsy import SellsyContacts
+from altior_sellsy.kinds.contact.record import CONTACT
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.kinds.third_party import admission as third_party_admission
+from altior_sellsy.kinds.third_party.contact_roles import altior_contacts, bind_pointers
+from altior_sellsy.kinds.third_party.in_altior import AltiorThirdParties
+from altior_sellsy.kinds.third_party.in_sellsy import SellsyThirdParties
+from altior_sellsy.kinds.third_party.policy import policy_for
+from altior_sellsy.kinds.third_party.record import THIRD_PARTY
+from altior_sellsy.ledger.model import Pair
+from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.sellsy.port import Sellsy
+from altior_sellsy.service.people import People
+from altior_sellsy.sync.engine import Binding
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+
+def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock, known: People) -> list[Binding]:
+    """In order of dependence."""
+    environment = ledger.environment()
+    name, account, own, gate = environment.name, environment.account_id, known.correspondence, known.gate_field
+    pairs = _Pairs(ledger)
+    tiers = AltiorThirdParties(altior, clock, name, own, known.establishment, pairs.bound, pairs.counterparts)
+    contacts = AltiorContacts(altior, clock, name, own, pairs.bound, pairs.counterparts)
+    return [
+        Binding(
+            kind=THIRD_PARTY,
+            admit=third_party_admission.admit,
+            volets=third_party_admission.volets,
+            sellsy=SellsyThirdParties(sellsy, clock, account, own, gate, counterparts=pairs.counterparts),
+            altior=tiers,
+            policy_for=policy_for,
+            rebind=lambda shown, company: tiers.rebind(shown, Bound(values=company.fields)),
+            bind=bind_pointers,
+            wakes=_its_contacts,
+        ),
+        Binding(
+            kind=CONTACT,
+            admit=contact_admission.admit,
+            volets=contact_admission.volets,
+            sellsy=SellsyContacts(sellsy, clock, account, own, gate, counterparts=pairs.counterparts),
+            altior=contacts,
+            rebind=lambda shown, contact: contacts.rebind(shown, Bound(values=contact.fields)),
+            wakes=_its_third_parties,
+        ),
+    ]
+
+
+def _its_contacts(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tuple[str, Reference]]:
+    """Contacts that are paired already gain a link. In Sellsy a company does not name its contacts: those that wait
+    are woken by name, the others are found by the next scan, whose hash holds their links."""
+    tiers = snapshots[Side.ALTIOR]
+    if tiers.document is None:
+        return []
+    return [("contact", one) for one in altior_contacts(tiers.document, tiers.reference.owner)]
+
+
+def _its_third_parties(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tuple[str, Reference]]:
+    """Their main, invoicing and dunning contacts may be told now."""
+    return [("third_party", one) for snapshot in snapshots.values() for one in snapshot.parents]
+
+
+class _Pairs:
+    """What kinds ask of the ledger's open pairs."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def counterparts(self, references: Iterable[Reference]) -> dict[Reference, tuple[Reference, ...]]:
+        """See `kinds.counterparts`."""
+        wanted, found = set(references), dict[Reference, tuple[Reference, ...]]()
+        if not wanted:
+            return found
+        for pair in sorted(self._ledger.pairs(wanted), key=lambda p: p.volet is Volet.ACHAT):
+            for side in Side:
+                mine, other = pair.reference(side), pair.reference(side.other)
+                if mine in wanted:
+                    found[mine] = (*found.get(mine, ()), other)
+        return found
+
+    def bound(self, references: Sequence[Reference]) -> dict[Reference, Bound]:
+        """How the pairs of these Altior records bind their slots."""
+        bound: dict[Reference, Bound] = {}
+        for pair in self._ledger.pairs(set(references)):
+            before = bound.get(pair.altior)
+            ids = {**(before.ids if before else {}), **pair.bindings}
+            values = {**(before.values if before else {}), **pair.half_altior}
+            bound[pair.altior] = Bound(ids, values)
+        return bound
