@@ -21,6 +21,8 @@ from tests.simulation.systems import Record, Simulated
 from tests.simulation.world import Crash, World
 
 NAMES = ("name", "phone", "email")
+REFERENCE_USER = "claire"
+"""Altior's reference user goes on working with the account that the connector writes with (guide)."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,14 @@ def siret_of(number: int) -> str:
 class History:
     def __init__(self, seed: int, *, alter: Callable[[World], None] = lambda world: None, calm: bool = False) -> None:
         self.seed, self.rng = seed, random.Random(seed)
+        random.seed(seed)  # the engine's jitter
         self.world = World()
         self.edits: list[Edit] = []
+        self.typed: dict[str, set[Value]] = {name: {None} for name in NAMES}
+        """Everything that people ever gave: no other value may stand anywhere."""
+        self.ticks: dict[str, bool | None] = {}
+        self.born: dict[tuple[Side, str], datetime] = {}
+        """Records that people made, and when."""
         self.overwritten: list[Edit] = []
         self.log: list[str] = []
         self.number = 0
@@ -66,11 +74,19 @@ class History:
         self.p_fault = 0.0 if calm else rng.choice((0.0, 0.02, 0.1))
         self.p_crash = 0.0 if calm else rng.choice((0.0, 0.02, 0.08))
         self.p_zombie = 0.0 if calm else rng.choice((0.0, 0.0, 0.05))
+        self.p_late = 0.0 if calm else rng.choice((0.0, 0.0, 0.05))
+        self.p_rare = rng.choice((0.0, 0.0, 0.06))
+        """Deletions, archives, merges."""
         self.world.sellsy.stale_for = rng.choice((0.0, 0.0, 0.0, 20.0))
+        self.world.sellsy.search_late = rng.choice((0.0, 0.0, 0.0, 30.0))
         if rng.random() < 0.5:
-            cut = rng.choice((7, 9, 12))
+            cut = rng.choice((10, 12))
             self.world.altior.rewrite["name"] = rng.choice((lambda v: str(v)[:cut], lambda v: str(v).upper()))
+        if rng.random() < 0.3:
+            self.world.sellsy.rewrite["phone"] = lambda v: f"+33{str(v)[1:]}" if str(v).startswith("0") else v
+            self.world.sellsy.rewrite["name"] = lambda v: str(v)[:20]
         for system in (self.world.sellsy, self.world.altior):
+            system.late = self._make_late
             system.on_call = self._between
             system.fault = self._make_fault(system)
         self.world.sellsy.overwritten = self._note_overwritten
@@ -94,9 +110,12 @@ class History:
         system: Simulated = world.sellsy if side is Side.SELLSY else world.altior
         if roll < 0.12 or not system.records:
             self._add(side)
-        elif roll < 0.17 and side is Side.SELLSY:
+        elif roll < 0.12 + self.p_rare:
+            self._rare(side, system)
+        elif roll < 0.24 and side is Side.SELLSY:
             one = rng.choice(list(system.records.values()))
             world.sellsy.tick(one.id, rng.choice((True, True, False, None)))
+            self.ticks[one.id] = one.gate
             self._say(f"tick {one.id} {one.gate}")
             self._signal(side, one.id)
         else:
@@ -106,6 +125,29 @@ class History:
             value = rng.choice(mine).value if mine and rng.random() < 0.15 else self._unique(name)
             self._edit(system, one, name, value)
 
+    def _rare(self, side: Side, system: Simulated) -> None:
+        one = self.rng.choice(list(system.records.values()))
+        others = [r for r in system.records.values() if r is not one]
+        act = self.rng.choice(("archive", "archive", "delete", "merge", "hide"))
+        if act in ("delete", "merge") and len(others) < 2:
+            return  # the last record of a kind is never taken for deleted: nothing else answers
+        if act == "delete":
+            system.delete(one.id)
+        elif act == "merge" and others:
+            into = self.rng.choice(others)
+            before = dict(into.fields)
+            system.merge(one.id, into.id)
+            for name in NAMES:
+                if into.fields[name] != before[name]:
+                    self.edits.append(Edit(self.world.clock.now(), side, into.id, name, into.fields[name]))
+            self._signal(side, into.id)
+        elif act == "hide" and side is Side.SELLSY:
+            self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.random() < 0.5}
+        else:
+            system.archive(one.id, not one.archived)
+        self._say(f"{act} {side.value} {one.id}")
+        self._signal(side, one.id)
+
     def _add(self, side: Side) -> None:
         rng, world = self.rng, self.world
         siret = siret_of(self.rng.randrange(6)) if rng.random() < 0.6 else None
@@ -114,12 +156,18 @@ class History:
             id = world.sellsy.add(**fields, siret=siret, gate=rng.choice((True, True, None, False)))
         else:
             id = world.altior.add(**fields, siret=siret)
+        self.born[side, id] = world.clock.now()
+        record = (world.sellsy if side is Side.SELLSY else world.altior).records[id]
+        for name in NAMES:
+            self.typed[name] |= {fields[name], record.fields[name]}
         self._say(f"add {side.value} {id} {fields['name']} {siret}")
         self._signal(side, id)
 
     def _edit(self, system: Simulated, record: Record, name: str, value: Value) -> None:
         before = record.fields[name]
         system.edit(record.id, **{name: value})
+        record.author = self.rng.choice((REFERENCE_USER, "julien"))
+        self.typed[name] |= {value, record.fields[name]}
         if record.fields[name] == before:
             return
         self.edits.append(Edit(self.world.clock.now(), system.side, record.id, name, record.fields[name]))
@@ -168,6 +216,15 @@ class History:
         self.late = [(at, act) for at, act in self.late if at > now]
         for act in ready:
             act()
+
+    def _make_late(self, act: Callable[[], None]) -> bool:
+        """A server that commits after it has let us down, within the call's deadline."""
+        if self.quiet or self.rng.random() >= self.p_late:
+            return False
+        lands = self.world.clock.now().timestamp() + self.rng.uniform(1, 20)
+        self._say("a write lands later")
+        self.late.append((lands, act))
+        return True
 
     def _make_fault(self, system: Simulated) -> Callable[[str], None]:
         def fault(point: str) -> None:
@@ -227,7 +284,8 @@ class History:
     def _settle(self) -> None:
         """Signals have stopped and both systems answer."""
         self.quiet = True
-        self.world.sellsy.stale_for = 0.0
+        self.world.sellsy.stale_for = self.world.sellsy.search_late = 0.0
+        self.world.sellsy.hidden = set()
         self.world.clock.advance(60)
         self._land_late()
         self.world.engine = self._engine()
@@ -250,10 +308,12 @@ class History:
                 id = stamp.rsplit(":", 1)[1]
                 if id in partner:
                     return f"two tiers for company {id}"
+                if id in world.sellsy.deleted:
+                    continue
                 if id not in sellsy:
                     return f"tiers {record.id} bears unknown {stamp}"
                 partner[id] = record.id
-            if len(record.stamps) > 1:
+            if len([s for s in record.stamps if s.rsplit(":", 1)[1] in sellsy]) > 1:
                 return f"tiers {record.id} has two companies {record.stamps}"
         names: dict[tuple[str, Value], list[str]] = defaultdict(list)
         for side, records in (("sellsy", sellsy), ("altior", altior)):
@@ -262,6 +322,13 @@ class History:
         doubled = {k: v for k, v in names.items() if len(v) > 1}
         if doubled:
             return f"doubled: {doubled}"
+        for side, records in ((Side.SELLSY, sellsy), (Side.ALTIOR, altior)):
+            for record in records.values():
+                if fault := self._invented(side, record) or self._doubled(side, record, records):
+                    return fault
+        for id, gate in self.ticks.items():
+            if id in sellsy and sellsy[id].gate is not gate and id not in world.sellsy.overtaken:
+                return f"company {id} was set to {gate} by a person and shows {sellsy[id].gate}"
         sightings = {s.reference: s for s in world.ledger.all_sightings()}
         for record in sellsy.values():
             if record.id in partner:
@@ -275,12 +342,43 @@ class History:
                 return f"tiers {record.id} has no company and no reason"
         return ""
 
+    def _invented(self, side: Side, record: Record) -> str:
+        """A value that nobody gave: shortened, reformatted twice, made up."""
+        world = self.world
+        for name in NAMES:
+            given = self.typed[name]
+            once = {self._rewritten(world.sellsy, name, v) for v in given}
+            allowed = given | once | {self._rewritten(world.altior, name, v) for v in given | once}
+            allowed |= {self._rewritten(world.sellsy, name, v) for v in allowed}
+            if side is Side.SELLSY and (side, record.id) in self.born:
+                # What Sellsy's people typed there is never replaced by what Altior made of it.
+                mine = [e.value for e in self.edits if (e.side, e.id, e.field) == (side, record.id, name)]
+                theirs = [e.value for e in self.edits if e.side is Side.ALTIOR and e.field == name]
+                if mine and record.fields[name] not in {*mine, *theirs, *once, None}:
+                    return f"shortened: sellsy {record.id} {name} = {record.fields[name]!r}"
+            if record.fields[name] not in allowed:
+                return f"invented: {side.value} {record.id} {name} = {record.fields[name]!r}"
+        return ""
+
+    def _doubled(self, side: Side, record: Record, records: dict[str, Record]) -> str:
+        """A record that the connector made although its SIRET had long stood there."""
+        siret = record.fields["siret"]
+        if siret is None or (side, record.id) in self.born:
+            return ""
+        made = record.history[0][0]
+        for other in records.values():
+            if other is record or other.fields["siret"] != siret:
+                continue
+            if (made - other.history[0][0]).total_seconds() > 60:
+                return f"made twice: {side.value} {record.id} beside {other.id}, SIRET {siret}"
+        return ""
+
     def _explained(self, sightings, side: Side, id: str) -> bool:  # type: ignore[no-untyped-def]
         sighting = sightings.get(self.world.ref(side, id))
         return sighting is not None and sighting.code not in ("", "create_open")
 
     def _judge_pair(self, company: Record, tiers: Record) -> str:
-        if company.gate is not True:
+        if company.gate is not True or company.archived or tiers.archived:
             return ""
         world = self.world
         journal = [

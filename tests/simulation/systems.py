@@ -29,6 +29,8 @@ class Record:
     modified: datetime | None = None
     version: int = 1
     stamps: frozenset[str] = frozenset()
+    author: str = ""
+    """Who changed it last; the connector writes as the reference user."""
     history: list[tuple[datetime, dict[str, Value], datetime | None]] = field(default_factory=list)
 
 
@@ -50,10 +52,25 @@ class Simulated:
         self.calls = 0
         self.deleted: set[str] = set()
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
+        self.late: Callable[[Callable[[], None]], bool] = lambda act: False
+        """Asked before a write: True takes the act over, to let it land later; the caller gets no answer."""
         self.overwritten: Callable[[Record, dict[str, Value], dict[str, Value]], None] = lambda *_: None
         """Told before a write takes effect: the record as it is, what is written, what the writer had read."""
 
     # -- people
+    def archive(self, id: str, value: bool = True) -> None:
+        record = self.records[id]
+        record.archived = value
+        self._put(record, {})
+
+    def merge(self, gone: str, into: str) -> None:
+        """The screens' merge: a deletion, and what the other lacked."""
+        lost = self.records[gone].fields
+        self.delete(gone)
+        blanks = {n: v for n, v in lost.items() if v is not None and self.records[into].fields[n] is None}
+        if blanks:
+            self.edit(into, **blanks)
+
     def add(self, **fields: Value) -> str:
         extra = {k: fields.pop(k) for k in ("gate", "roles", "created", "archived") if k in fields}
         return self._new({name: fields.get(name) for name in FIELDS}, **extra).id  # type: ignore[arg-type]
@@ -169,6 +186,8 @@ class SimSellsy(Simulated):
         """Reads show the record as it was this many seconds ago (a replica)."""
         self.search_late = 0.0
         self.hidden: set[str] = set()
+        self.overtaken: set[str] = set()
+        """Ticked by the connector over what a person had set since it read, or with its answer lost (design 3)."""
 
     def _stamp_time(self) -> datetime:
         return self.clock.now().replace(microsecond=0)
@@ -182,10 +201,18 @@ class SimSellsy(Simulated):
         shown = {}
         for reference in references:
             record = self.records.get(reference.id)
-            if record is None or reference.id in self.hidden:
+            if record is None or reference.id in self.hidden or self._unindexed(record, at):
                 continue
             shown[reference] = self._snapshot(self._as_of(record, at), at)
         return shown
+
+    def _unindexed(self, record: Record, at: datetime) -> bool:
+        """The search index is late: it does not know records this young."""
+        return bool(self.search_late) and record.history[0][0] > at - timedelta(seconds=self.search_late)
+
+    def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
+        at = self.clock.now()
+        return [s for s in super().find(key, values) if not self._unindexed(self.records[s.reference.id], at)]
 
     def _as_of(self, record: Record, at: datetime) -> Record:
         if not self.stale_for:
@@ -203,10 +230,9 @@ class SimSellsy(Simulated):
             return [Written(error=NotFound("absente"))]
         refused = self.refuse(dict(write.fields))
         accepted = {n: v for n, v in write.fields.items() if n not in refused}
-        if accepted:
-            self.overwritten(record, accepted, dict(write.snapshot.fields))
-            self._put(record, accepted)
-            self.writes.append(("update", record.id, dict(accepted)))
+        if self.late(lambda: self._accept(write, accepted)):
+            raise Unclear("réponse perdue")
+        self._accept(write, accepted)
         self.fault("after")
         snapshot = self._snapshot(record, self.clock.now())
         return [
@@ -217,14 +243,27 @@ class SimSellsy(Simulated):
             )
         ]
 
-    def create(self, creates: Sequence[Create]) -> Sequence[Written]:
-        [create] = creates
-        self._call("create")
-        self.fault("before")
+    def _accept(self, write: Write, accepted: dict[str, Value]) -> None:
+        record = self.records.get(write.snapshot.reference.id)
+        if accepted and record is not None:
+            self.overwritten(record, accepted, dict(write.snapshot.fields))
+            self._put(record, accepted)
+            self.writes.append(("update", record.id, dict(accepted)))
+
+    def _make(self, create: Create) -> Record:
         record = self._new(
             {name: create.fields.get(name) for name in FIELDS}, roles=create.roles, created=create.created
         )
         self.writes.append(("create", record.id, dict(create.fields)))
+        return record
+
+    def create(self, creates: Sequence[Create]) -> Sequence[Written]:
+        [create] = creates
+        self._call("create")
+        self.fault("before")
+        if self.late(lambda: void(self._make(create))):
+            raise Unclear("réponse perdue")
+        record = self._make(create)
         self.fault("after")
         snapshot = self._snapshot(record, self.clock.now())
         return [Written(snapshot=snapshot, shown={n: snapshot.fields[n] for n in create.fields})]
@@ -241,11 +280,24 @@ class SimSellsy(Simulated):
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
         self._call("set_gate")
         self.fault("before")
-        record = self.records[snapshot.reference.id]
+        record = self.records.get(snapshot.reference.id)
+        if record is None:
+            raise NotFound("absente")
+        if record.gate is not snapshot.gate:
+            self.overtaken.add(record.id)
         record.gate = value
         self.writes.append(("gate", record.id, {"gate": value}))
-        self.fault("after")
+        try:
+            self.fault("after")
+        except BaseException:
+            self.overtaken.add(record.id)
+            raise
         return self._snapshot(record, self.clock.now())
+
+
+def void(value: object) -> None:
+    """For acts whose result nobody waits for any more."""
+    del value
 
 
 class SimAltior(Simulated):
@@ -258,6 +310,8 @@ class SimAltior(Simulated):
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         self._call("update")
         self.fault("before")
+        if self.late(lambda: void([self._update(w) for w in writes])):
+            raise Unclear("réponse perdue")
         answers = [self._update(w) for w in writes]
         self.fault("after")
         return answers

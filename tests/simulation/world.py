@@ -7,7 +7,7 @@ from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.memory import MemoryLedgers
-from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Look
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Look, Value
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -16,6 +16,12 @@ from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.systems import SimAltior, SimSellsy
 
+
+def same_number(a: Value, b: Value) -> bool:
+    """A number and its international form are alike."""
+    return a == b or (isinstance(a, str) and isinstance(b, str) and a[-9:] == b[-9:])
+
+
 KIND = Kind(
     "third_party",
     "tiers",
@@ -23,7 +29,7 @@ KIND = Kind(
     (
         Field("name", "Raison sociale", Family.IDENTITY),
         Field("siret", "SIRET", Family.IDENTITY),
-        Field("phone", "Téléphone", Family.COORDINATES),
+        Field("phone", "Téléphone", Family.COORDINATES, same=same_number, arrived=same_number),
         Field("email", "E-mail", Family.COORDINATES),
     ),
 )

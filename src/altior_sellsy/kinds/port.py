@@ -20,6 +20,10 @@ class Problem:
     sentence: str
 
 
+RECORD = ""
+"""Key in `Snapshot.problems` of a record that could not be read at all: it has no fields, and rests on a card."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A record as one side showed it.
@@ -149,4 +153,4 @@ class System(Protocol):
         ...
 
 
-__all__ = ["Create", "Fields", "Page", "Problem", "Snapshot", "System", "Value", "Volet", "Write", "Written"]
+__all__ = ["RECORD", "Create", "Fields", "Page", "Problem", "Snapshot", "System", "Value", "Volet", "Write", "Written"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
-from altior_sellsy.kinds.port import Problem, Snapshot
+from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.ledger.model import Announcement, Decision, Pair, Sent, State, Value
 from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide
 from altior_sellsy.sync.sets import decide_set
@@ -67,6 +67,10 @@ def plan_pair(
     plan = Plan()
     if wait := _too_old(pair, snapshots, timing):
         plan.discard, plan.look_again = True, wait
+        return plan
+    unread = next((side for side, s in snapshots.items() if RECORD in s.problems), None)
+    if unread is not None:
+        plan.state, plan.code, plan.detail = State.HELD, "unreadable", unread.label
         return plan
     if _is_another(pair, snapshots):
         plan.state, plan.code = State.HELD, "identity"

@@ -7,9 +7,10 @@ from datetime import timedelta
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
 from altior_sellsy.kinds.field import Family
-from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import Pair, State
+from altior_sellsy.kinds.port import RECORD, Snapshot, Written
+from altior_sellsy.ledger.model import Announcement, Pair, State
 from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import pairing
 from altior_sellsy.sync.plan import Plan, plan_pair
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
@@ -63,6 +64,10 @@ def admit_new(work: Work) -> None:
         snapshot = work.snapshots.get(reference)
         if snapshot is None or reference in work.later:
             continue
+        if RECORD in snapshot.problems:
+            if not any(reference in (p.sellsy, p.altior) for p in work.pairs):
+                work.new_units.append(NewUnit(snapshot, Volet.NONE, Ask("unreadable", reference.side.label)))
+            continue
         for volet in work.binding.volets(snapshot):
             key = (reference, volet if reference.side is Side.ALTIOR else Volet.NONE)
             if key not in paired:
@@ -109,7 +114,13 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
     for snapshot, volet, situation, admission in first:
         while isinstance(admission, Search):
             if admission.own:
-                situation = replace(situation, twins=_twins(work, snapshot, admission))
+                try:
+                    situation = replace(situation, twins=_twins(work, snapshot, admission))
+                except Refused:
+                    raise
+                except ConnectorError as error:
+                    work.put_off_error([snapshot.reference], error)
+                    break
                 admission = binding.admit(snapshot, volet, situation)
                 continue
             wanted = (snapshot.reference.side.other, admission.key, admission.value)
@@ -247,10 +258,25 @@ def _find(work: Work, side: Side, key: str, values: Sequence[str]) -> dict[str, 
     return found
 
 
+def _found_again(work: Work, ours: Announcement, sellsy: Snapshot, altior: Snapshot) -> None:
+    changes = Changes()
+    unit = pairing.made(work, sellsy, Written(snapshot=altior, created=False, shown=altior.fields), ours, changes)
+    work.commit(changes)
+    work.creates.remove(ours)
+    plan(work, unit)
+    unit.flushed = unit.new = False
+    work.pair_units.append(unit)
+
+
 def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
     sides = {snapshot.reference.side: snapshot, link.other.reference.side: link.other}
     sellsy = sides[Side.SELLSY]
     altior = sides[Side.ALTIOR] = work.binding.rebind(sides[Side.ALTIOR], sellsy)
+    for ours in work.creates:
+        if ours.side is Side.ALTIOR and (ours.source, ours.volet) == (sellsy.reference, volet):
+            # Our own create, whose answer was lost, is found by its stamp: what was sent is known, nothing is compared.
+            _found_again(work, ours, sellsy, altior)
+            return
     pair = Pair(
         id=new_id(),
         kind=work.binding.kind.name,

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import ConnectorError, Invalid, NotFound
+from altior_sellsy.errors import ConnectorError, Invalid, NotFound, Retryable
 from altior_sellsy.kinds.content import hashed
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
-from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
+from altior_sellsy.kinds.port import RECORD, Create, Page, Problem, Snapshot, Write, Written
 from altior_sellsy.kinds.sellsy_parts import one_by_one, refusal
 from altior_sellsy.kinds.third_party.addresses import SET, AddressChange, address_changes
 from altior_sellsy.kinds.third_party.contact_roles import Paired, sellsy_contacts
@@ -136,7 +136,10 @@ class SellsyThirdParties:
         after: str | None = None
         while True:
             page = self._calls.list(thing, after, "desc")
-            yield from (one for one in self._read_all(page) if int(one.reference.id) > mark)
+            newer = [one for one in self._read_all(page) if int(one.reference.id) > mark]
+            if any(RECORD in one.problems for one in newer):
+                raise Retryable("Sellsy montre une fiche récente que le connecteur ne sait pas lire : nouvel essai.")
+            yield from newer
             after = page.after
             if after is None or not mark or any(int(one.id) <= mark for one in page.data):
                 return
@@ -276,7 +279,20 @@ class SellsyThirdParties:
 
     def _read_all(self, rows: Rows) -> list[Snapshot]:
         paired = self._paired(rows.data)
-        return [self._snapshot(one, rows.at, self._calls.gate(one), paired) for one in rows.data]
+        read = [self._snapshot(one, rows.at, self._calls.gate(one), paired) for one in rows.data]
+        return read + [self._unreadable(rows, id) for id in rows.unreadable if id]
+
+    def _unreadable(self, rows: Rows, id: str) -> Snapshot:
+        """It is there, and says nothing: a card, not a silence that would look like a deletion. Its hash is never the
+        same, so that each scan looks again."""
+        return Snapshot(
+            reference=Reference(Side.SELLSY, self.account, rows.thing, id),
+            at=rows.at,
+            fields={},
+            label=f"Fiche {id}",
+            problems={RECORD: Problem("unreadable", "Sellsy")},
+            hash=f"unreadable {rows.at.isoformat()}",
+        )
 
     def _paired(self, thirds: Sequence[Third]) -> Paired:
         contacts = {c for one in thirds for c in sellsy_contacts(one, self.account).values()}

@@ -22,12 +22,14 @@ def thing_of(name: str) -> AddressOwner:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A page of either thing. `at`: when its query started."""
+    """A page of either thing. `at`: when its query started. `unreadable`: ids of rows that could not be read."""
 
+    thing: str
     data: list[Third]
     after: str | None
     total: int | None
     at: datetime
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class ThirdCalls:
         at = self.clock.now()
         call = self.sellsy.list_companies if thing == "company" else self.sellsy.list_individuals
         page = call(embed=self.embed, after=after, limit=limit, direction=direction)
-        return Rows([*page.data], page.after, page.total, at)
+        return Rows(thing, [*page.data], page.after, page.total, at, tuple(page.unreadable))
 
     def search(self, thing: str, filters: Mapping[str, Any]) -> Iterator[Rows]:
         """Paged to the end."""
@@ -54,7 +56,7 @@ class ThirdCalls:
         while True:
             at = self.clock.now()
             page = call(filters, embed=self.embed, after=after)
-            yield Rows([*page.data], page.after, page.total, at)
+            yield Rows(thing, [*page.data], page.after, page.total, at, tuple(page.unreadable))
             after = page.after
             if after is None:
                 return
