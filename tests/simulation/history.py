@@ -60,7 +60,7 @@ class History:
         self.edits: list[Edit] = []
         self.typed: dict[str, set[Value]] = {name: {None} for name in NAMES}
         """Everything that people ever gave: no other value may stand anywhere."""
-        self.ticks: dict[str, bool | None] = {}
+        self.ticks: dict[str, tuple[datetime, bool | None]] = {}
         self.born: dict[tuple[Side, str], datetime] = {}
         """Records that people made, and when."""
         self.overwritten: list[Edit] = []
@@ -115,7 +115,7 @@ class History:
         elif roll < 0.24 and side is Side.SELLSY:
             one = rng.choice(list(system.records.values()))
             world.sellsy.tick(one.id, rng.choice((True, True, False, None)))
-            self.ticks[one.id] = one.gate
+            self.ticks[one.id] = (world.clock.now(), one.gate)
             self._say(f"tick {one.id} {one.gate}")
             self._signal(side, one.id)
         else:
@@ -326,8 +326,10 @@ class History:
             for record in records.values():
                 if fault := self._invented(side, record) or self._doubled(side, record, records):
                     return fault
-        for id, gate in self.ticks.items():
-            if id in sellsy and sellsy[id].gate is not gate and id not in world.sellsy.overtaken:
+        for id, (at, gate) in self.ticks.items():
+            if id not in sellsy or id in world.sellsy.overtaken or at < world.sellsy.first_tick.get(id, at):
+                continue
+            if sellsy[id].gate is not gate:
                 return f"company {id} was set to {gate} by a person and shows {sellsy[id].gate}"
         sightings = {s.reference: s for s in world.ledger.all_sightings()}
         for record in sellsy.values():

@@ -67,7 +67,8 @@ class Simulated:
         """The screens' merge: a deletion, and what the other lacked."""
         lost = self.records[gone].fields
         self.delete(gone)
-        blanks = {n: v for n, v in lost.items() if v is not None and self.records[into].fields[n] is None}
+        mine = self.records[into].fields
+        blanks = {n: v for n, v in lost.items() if n != "siret" and v is not None and mine[n] is None}
         if blanks:
             self.edit(into, **blanks)
 
@@ -186,6 +187,8 @@ class SimSellsy(Simulated):
         """Reads show the record as it was this many seconds ago (a replica)."""
         self.search_late = 0.0
         self.hidden: set[str] = set()
+        self.first_tick: dict[str, datetime] = {}
+        """When the connector ticked a record that it made: what people set before, it did not know of."""
         self.overtaken: set[str] = set()
         """Ticked by the connector over what a person had set since it read, or with its answer lost (design 3)."""
 
@@ -286,6 +289,7 @@ class SimSellsy(Simulated):
         if record.gate is not snapshot.gate:
             self.overtaken.add(record.id)
         record.gate = value
+        self.first_tick.setdefault(record.id, self.clock.now())
         self.writes.append(("gate", record.id, {"gate": value}))
         try:
             self.fault("after")

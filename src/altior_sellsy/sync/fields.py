@@ -189,10 +189,17 @@ def _merge(
             plan.moves[side] = shown[side]
         return
     both = len(changed) == 2
-    sent = Sent(sent=shown[source], replaced=shown[target], source=shown[source], conflict=both)
+    value = shown[source]
+    agreed = half[target]
+    if forced_conflict and value == half[source] and not isinstance(agreed, _Missing):
+        # Back to the last agreement: each side's own form of it, never the other's shortened one.
+        value = agreed
+        if value == shown[target]:
+            return
+    sent = Sent(sent=value, replaced=shown[target], source=shown[source], conflict=both)
     plan.writes.append((target, sent))
     if both:
-        plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target])
+        plan.conflict = Conflict(winner=source, kept=value, lost=shown[target])
 
 
 def _preferred(spec: Field, shown: Mapping[Side, Value], winner: Side) -> Side:
