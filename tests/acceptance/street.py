@@ -56,12 +56,12 @@ class Street:
     def sellsy(self) -> dict[str, Any]:
         ticked = {f.siret for f in (*self.descending, *self.twins[::2])}
         firms = [*self.descending, *self.twins, *self.aside]
-        return {"companies": [self._company(n, f, f.siret in ticked) for n, f in enumerate(firms)]}
+        return {"companies": [self.company(n, f, f.siret in ticked) for n, f in enumerate(firms)]}
 
     def altior(self) -> dict[str, Any]:
-        return {"tiers": [self._tiers(n, f) for n, f in enumerate([*self.twins, *self.ascending])]}
+        return {"tiers": [self.tiers(n, f) for n, f in enumerate([*self.twins, *self.ascending])]}
 
-    def _company(self, number: int, firm: SampleCompany, ticked: bool) -> dict[str, Any]:
+    def company(self, number: int, firm: SampleCompany, ticked: bool) -> dict[str, Any]:
         address = {
             "name": "Siège",
             "address_line_1": f"{number + 1} rue des Lilas",
@@ -82,7 +82,7 @@ class Street:
             "sa": True if ticked else None,
         }
 
-    def _tiers(self, number: int, firm: SampleCompany) -> dict[str, Any]:
+    def tiers(self, number: int, firm: SampleCompany) -> dict[str, Any]:
         return {
             "id": str(FIRST_TIERS + number),
             "nature": "moral",
@@ -113,10 +113,10 @@ class Street:
             edit = {"email": self.emails[firm.siret]}
             town.sellsy("PATCH", f"records/companies/{companies[firm.siret]}", edit)
         for number, firm in enumerate(self.spare[: 2 * size]):
-            town.sellsy("POST", "records/companies", self._company(1000 + number, firm, True))
+            town.sellsy("POST", "records/companies", self.company(1000 + number, firm, True))
             self.both.add(firm.siret)
         for number, firm in enumerate(self.spare[2 * size : 4 * size]):
-            tiers_body = {key: value for key, value in self._tiers(number, firm).items() if key != "id"}
+            tiers_body = {key: value for key, value in self.tiers(number, firm).items() if key != "id"}
             town.altior("POST", "tiers", {"corps": tiers_body})
             self.both.add(firm.siret)
         for firm in self.aside[:size]:
