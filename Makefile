@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock check-tests bench soak
+.PHONY: help install demo test lint format lock check-tests simulate kill bench soak
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ test: lint check-tests ## lint, types, import rules, all tests (under 5 minutes 
 
 check-tests: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+simulate: $(STAMP) ## random histories of the engine, judged from outside (N=100000); a failure prints its shortest history
+	@$(BIN)/python -m tests.simulation.run $(or $(N),100000)
+
+kill: $(STAMP) ## real processes killed and suspended at random instants (N=200 rounds), judged through both servers
+	@KILL_ROUNDS=$(or $(N),200) $(BIN)/python -m pytest tests/kill -n 0 -q -s $(ARGS)
 
 bench: $(STAMP) ## measurements, all or those named (ARGS=quota); exit 1 when one misses its mark
 	@$(BIN)/python -m bench $(ARGS)

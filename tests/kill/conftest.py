@@ -1,0 +1,3 @@
+from tests.acceptance.conftest import commands, migrated
+
+__all__ = ["commands", "migrated"]
