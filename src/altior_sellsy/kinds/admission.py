@@ -125,8 +125,7 @@ def in_scope(snapshot: Snapshot, situation: Situation, *, taken: bool) -> bool:
     if situation.decision("let_in", "create", "link"):
         return True
     created = created_at(snapshot)
-    # Both sides date to the second: what was made within the second of the activation is taken, not lost.
-    return created is not None and created >= situation.activated_at.replace(microsecond=0)
+    return created is not None and created >= situation.activated_at
 
 
 def settled(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission | None:

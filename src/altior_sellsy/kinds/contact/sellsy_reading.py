@@ -1,0 +1,132 @@
+"""Reading Sellsy's contacts with their gate and their links.
+
+A contact carries no company: its links cost one call of their own (`contact_companies`) for every contact whose SA is
+at Oui, and for every candidate of a match; the others take no part in anything, so their links stay unknown. A page of
+a hundred ticked contacts costs 101 calls, plus one that tells which of those without a company are a particulier's
+person.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from altior_sellsy.clock import Clock
+from altior_sellsy.kinds.contact.record import LINKS
+from altior_sellsy.kinds.contact.translating import PERSONS, read_sellsy
+from altior_sellsy.kinds.content import hashed
+from altior_sellsy.kinds.correspondence import Correspondence
+from altior_sellsy.kinds.counterparts import Counterparts
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.sellsy.models import Contact, custom_field
+from altior_sellsy.sellsy.models import Page as Rows
+from altior_sellsy.sellsy.port import Direction, Sellsy
+from altior_sellsy.values.reference import Reference, Side
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReading:
+    """`counterparts`: of companies."""
+
+    sellsy: Sellsy
+    clock: Clock
+    account: str
+    correspondence: Correspondence
+    gate_field: str
+    counterparts: Counterparts
+
+    @property
+    def _embed(self) -> tuple[str, ...]:
+        return (f"cf.{self.gate_field}",)
+
+    def listed(self, after: str | None, direction: Direction = "asc") -> tuple[list[Snapshot], Rows[Contact]]:
+        """One page, by id."""
+        at = self.clock.now()
+        page = self.sellsy.list_contacts(embed=self._embed, after=after, direction=direction)
+        return self._read_all(page.data, at), page
+
+    def searched(self, filters: Mapping[str, Any], *, every_link: bool = False) -> Iterator[list[Snapshot]]:
+        """Paged to the end. `every_link`: whatever SA says."""
+        after: str | None = None
+        while True:
+            at = self.clock.now()
+            page = self.sellsy.search_contacts(filters, embed=self._embed, after=after)
+            yield self._read_all(page.data, at, every_link=every_link)
+            after = page.after
+            if after is None:
+                return
+
+    def one(self, id: str) -> Snapshot:
+        at = self.clock.now()
+        [read] = self._read_all([self.sellsy.contact(id, embed=self._embed)], at, alone=True)
+        return read
+
+    def made(self, contact: Contact, at: datetime) -> Snapshot:
+        """The answer of a create: not ticked, linked to nobody."""
+        return self._snapshot(contact, at, None, (), {})
+
+    def written(self, contact: Contact, before: Snapshot) -> Snapshot:
+        """The answer of a write: neither SA nor links are in it."""
+        now = self._snapshot(contact, before.at, before.gate, None, {}, person=PERSONS in before.roles)
+        links = {LINKS: before.fields[LINKS]} if LINKS in before.fields else {}
+        return hashed(replace(now, fields={**now.fields, **links}, parents=before.parents))
+
+    def linked_now(self, snapshot: Snapshot) -> Snapshot:
+        """The same, with the links that stand."""
+        companies = self._companies(snapshot.reference.id)
+        tiers = self.counterparts(companies)
+        links = sorted({str(one) for company in companies for one in tiers.get(company, ())})
+        parents = tuple(sorted(companies))
+        return hashed(replace(snapshot, fields={**snapshot.fields, LINKS: links}, parents=parents))
+
+    def _companies(self, id: str) -> list[Reference]:
+        return [Reference(Side.SELLSY, self.account, "company", one.id) for one in self.sellsy.contact_companies(id)]
+
+    def _read_all(
+        self, contacts: Sequence[Contact], at: datetime, *, alone: bool = False, every_link: bool = False
+    ) -> list[Snapshot]:
+        gates = {one.id: self._gate(one, alone=alone) for one in contacts}
+        links = {one.id: self._companies(one.id) for one in contacts if every_link or gates[one.id] is True}
+        companies = {company for mine in links.values() for company in mine}
+        tiers = self.counterparts(companies) if companies else {}
+        persons = self._persons([id for id, mine in links.items() if not mine])
+        return [
+            self._snapshot(one, at, gates[one.id], links.get(one.id), tiers, person=one.id in persons)
+            for one in contacts
+        ]
+
+    def _persons(self, ids: Sequence[str]) -> set[str]:
+        """Those that are linked although to no company: to a particulier."""
+        if not ids:
+            return set()
+        found = self.sellsy.search_contacts({"id": [int(one) for one in ids], "is_linked": True}, limit=100)
+        return {one.id for one in found.data}
+
+    def _gate(self, contact: Contact, *, alone: bool) -> bool | None:
+        """SA from the answer, or by a call of its own where the account does not answer the embed."""
+        value = custom_field(contact, self.gate_field)
+        if value is None and (alone or self.sellsy.embeds_custom_fields is not True):
+            values = self.sellsy.custom_field_values("contact", contact.id)
+            value = next((one for one in values if one.id == self.gate_field), None)
+        return value.yes if value is not None else None
+
+    def _snapshot(
+        self,
+        contact: Contact,
+        at: datetime,
+        gate: bool | None,
+        companies: Sequence[Reference] | None,
+        tiers: Mapping[Reference, Sequence[Reference]],
+        *,
+        person: bool = False,
+    ) -> Snapshot:
+        return read_sellsy(
+            contact,
+            at=at,
+            account=self.account,
+            correspondence=self.correspondence,
+            gate=gate,
+            companies=companies,
+            tiers=[one for company in companies or () for one in tiers.get(company, ())],
+            person=person,
+        )
