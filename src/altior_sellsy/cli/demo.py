@@ -200,9 +200,9 @@ def _report(ledgers: Ledgers, runtime: Runtime, done: first_sync.FirstSyncReport
         right=range(1, len(kinds) + 1),
     )
     show.say(f"Cas à traiter : {number(status['cards'])}.")
-    cards = reading.cards(runtime.ledger)
+    cards = reading.causes(reading.cards(runtime.ledger))
     if cards:
-        show.print_cards(cards)
+        show.print_causes(cards)
 
 
 def _why(state: State, label: str) -> str:

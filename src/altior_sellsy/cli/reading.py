@@ -67,16 +67,22 @@ def status(
         show.print_status(one)
 
 
-def cards(name: Name, json: Json = False) -> None:
-    """Liste les cas à traiter : ce qui demande une personne, et quoi faire."""
+def cards(
+    name: Name,
+    each: Annotated[bool, typer.Option("--each", help="Une ligne par fiche, au lieu d'une par cause.")] = False,
+    json: Json = False,
+) -> None:
+    """Liste les cas à traiter, par cause : ce qui demande une personne, et quoi faire."""
     from altior_sellsy.cli import opening, show
-    from altior_sellsy.service.reading import cards as read
+    from altior_sellsy.service import reading
 
-    found = read(opening.ledger(name))
+    found = reading.cards(opening.ledger(name))
     if json:
         show.print_json(found)
-    else:
+    elif each:
         show.print_cards(found)
+    else:
+        show.print_causes(reading.causes(found))
 
 
 def journal(

@@ -202,6 +202,21 @@ def print_status(found: dict[str, Any]) -> None:
     say(f"Cas à traiter : {number(found['cards'])}.")
 
 
+def print_causes(found: list[dict[str, Any]]) -> None:
+    """One row per cause, with the first records that it concerns."""
+    if not found:
+        print("Aucun cas à traiter.")
+        return
+    rows = []
+    for cause in found:
+        names = [record["label"] or record["reference"] for record in cause["records"] if record["reference"]]
+        told = ", ".join(f"« {one} »" for one in names[:3])
+        if len(names) > 3:
+            told += f" et {count(len(names) - 3, 'autre', 'autres')}"
+        rows.append((number(cause["number"]), cause["sentence"], cause["remedy"] or "—", told or "—"))
+    table("", ("Fiches", "Cause", "Que faire", "Lesquelles"), rows, right=(0,))
+
+
 def print_cards(found: list[dict[str, Any]]) -> None:
     if not found:
         print("Aucun cas à traiter.")

@@ -92,7 +92,7 @@ def _explain(ledger: Ledger, sighting: Sighting, pair: Pair | None) -> Explanati
         )
     held = tuple((name, str(entry.get("sentence", ""))) for name, entry in pair.held.items())
     held += tuple(
-        (card.field_name, card.sentence)
+        (card.field_name, str(card.data.get("cause") or card.sentence))
         for card in ledger.cards(reference=pair.sellsy)
         if card.field_name and card.field_name not in pair.held
     )

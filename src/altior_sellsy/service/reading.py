@@ -77,6 +77,29 @@ def cards(ledger: Ledger, *, all: bool = False) -> list[dict[str, Any]]:
     return [card_json(card) for card in ledger.cards(open_only=not all)]
 
 
+def causes(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Open cards by cause, most records first: one decision settles them all (rules, section 4)."""
+    grouped: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for card in cards:
+        # A card of a record alone keeps its own sentence; one whose cause is shared is told by the cause.
+        key = (card["code"], card["field"], card["cause"]) if card["cause"] else (card["code"], "", card["sentence"])
+        grouped.setdefault(key, []).append(card)
+    found = []
+    for (code, field, told), mine in grouped.items():
+        found.append(
+            {
+                "code": code,
+                "field": field,
+                "sentence": told,
+                "remedy": mine[0]["remedy"],
+                "number": len(mine),
+                "at": min(card["at"] for card in mine),
+                "records": [{"reference": card["reference"], "label": card["label"]} for card in mine],
+            }
+        )
+    return sorted(found, key=lambda cause: (-cause["number"], cause["code"], cause["sentence"]))
+
+
 def card_json(card: Card) -> dict[str, Any]:
     return {
         "id": card.id,
@@ -85,6 +108,8 @@ def card_json(card: Card) -> dict[str, Any]:
         "short": words.short(card.code),
         "field": card.field_name,
         "sentence": card.sentence,
+        "label": card.data.get("label", ""),
+        "cause": card.data.get("cause", ""),
         "remedy": card.remedy,
         "count": card.count,
         "at": _iso(card.at),

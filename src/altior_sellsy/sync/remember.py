@@ -239,7 +239,7 @@ def field_card(reference: Reference, name: str, problem: Problem, label: str, no
         sentence=words.sentence("refused", label, problem.sentence),
         remedy=words.remedy("refused"),
         field_name=name,
-        data={"label": label},
+        data={"label": label, "cause": problem.sentence},
         at=now,
     )
 

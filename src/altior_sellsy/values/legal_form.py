@@ -95,7 +95,13 @@ class LegalForms:
     def recognise(self, text: str | None, *, french: bool = True) -> LegalForm | None:
         """Which form does this text denote? In order: exact abbreviation (French companies only: an Italian «S.a.s.» is
         something else), exact title, INSEE label, alias. Case, accents and dots aside. None when empty or unknown."""
-        return (self._french if french else self._abroad).get(squash(text or ""))
+        index = self._french if french else self._abroad
+        if found := index.get(squash(text or "")):
+            return found
+        # The directory's «eurl, entreprise unipersonnelle…»: both halves denote the same form.
+        short, _, title = (text or "").partition(",")
+        form = index.get(squash(short))
+        return form if form is not None and index.get(squash(title)) is form else None
 
     def of_title(self, title: str) -> LegalForm | None:
         return self._titles.get(squash(title))
