@@ -118,14 +118,14 @@ DAYS: dict[str, Bad] = {
 }
 for _name, _profile in SELLSY_PROFILES.items():
     DAYS[f"sellsy: profile {_name}"] = Bad(
-        _profile.model_dump(), same=rewritten if _name == "lossy" else exact, timing=SLOW
+        _profile.model_dump(), same=rewritten if _name == "lossy" else exact, timing=SLOW if _name == "slow" else TIMING
     )
 for _name, (_switches, _faults) in ALTIOR_PROFILES.items():
     DAYS[f"altior: profile {_name}"] = Bad(
         altior=_switches.model_dump(),
         altior_faults=tuple(f.model_dump() for f in _faults),
         same=rewritten if _name == "lossy" else exact,
-        timing=SLOW,
+        timing=SLOW if _name == "slow" else TIMING,
     )
 LONG = {"sellsy: profile slow", "sellsy: profile tight", "altior: profile slow", "altior: profile tight"}
 """Their waits are those of real servers: run with the longer proofs."""
