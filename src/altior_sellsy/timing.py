@@ -31,6 +31,8 @@ class Timing(BaseModel):
     """Retryable faults become a card after this long, and go on being retried."""
     oscillation_window: float = 86400
     oscillation_rounds: int = 3
+    breaker_window: float = 60
+    """Rewriting more than fifty records, and 5 %, of a kind within this stops the environment."""
     tick: float = 2
     feed_poll: float = 20
     """Long poll of Altior's change feed."""

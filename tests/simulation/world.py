@@ -106,10 +106,12 @@ class World:
         for _ in range(most):
             report = self.drain()
             total.add(report)
+            if report.paused:
+                return total
             if report.more_due:
                 self.clock.advance(0.05)
                 continue
             if report.next_due is None or report.next_due > self.clock.now() + timedelta(seconds=within):
                 return total
             self.clock.advance(max(0.05, (report.next_due - self.clock.now()).total_seconds()))
-        raise AssertionError(f"not settled after {most} drains: {self.ledger.looks()}")
+        raise AssertionError(f"not settled after {most} drains: {self.ledger.looks()[:3]}")

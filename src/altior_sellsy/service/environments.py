@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from altior_sellsy.clock import Clock
@@ -12,6 +13,9 @@ from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.request.answers import Problem
 from altior_sellsy.request.model import Request
 from altior_sellsy.service.stopping import STOPPING
+
+REWRITES_ACCEPTED = timedelta(hours=24)
+"""After a stop for rewriting in number, whoever resumes lets it pass for this long."""
 
 
 class RequestRefused(Final):
@@ -111,6 +115,10 @@ def resume(ledger: Ledger, clock: Clock, by: str) -> None:
     if accepted:
         # Whoever resumes has seen how many are gone: only more of them stop the environment again.
         ledger.commit(Changes(cursors={"absences_accepted": accepted}), None)
+    if any(card.code == "rewrites_many" for card in own):
+        # Whoever resumes has seen what is about to be rewritten.
+        until = clock.now() + REWRITES_ACCEPTED
+        ledger.commit(Changes(cursors={"rewrites_accepted_until": until.isoformat()}), None)
     _set(ledger, clock, before, by, "", close=[card.code for card in own])
 
 

@@ -9,7 +9,7 @@ from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.sync import words
 
 BY = "Connecteur"
-STOPPING = frozenset({"stopped", "wrong_account", "other_records", "missing_many"})
+STOPPING = frozenset({"stopped", "wrong_account", "other_records", "missing_many", "rewrites_many"})
 """Codes of the cards that stand for a stop: whoever resumes closes them."""
 
 

@@ -4,13 +4,15 @@ Pure but for reading the ledger. They raise; whoever holds the environment pause
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.errors import Refused
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import Pair
+from altior_sellsy.ledger.model import EnvironmentStatus, Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.work import Work
 from altior_sellsy.values.reference import Reference, Side
 
 Check = Callable[[], None]
@@ -19,6 +21,8 @@ FEW_OTHERS = 3
 """So many records that are no longer themselves, and half of those compared, are no accident."""
 FEW_MISSING = 10
 MISSING_SHARE = 0.05
+MANY = 50
+MANY_SHARE = 0.05
 
 
 class Breaker(Refused):
@@ -80,3 +84,38 @@ def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Refer
         "rien n'est écrit.",
         {"number": len(absent), "first": [str(r) for r in absent[:SHOWN]]},
     )
+
+
+def rewrites(work: Work) -> None:
+    """Paired records that this pass is about to rewrite, with those of the last minute: more than fifty, or 5 % of the
+    kind, outside an approved plan, are no people's doing (a mass import, a reordered list, a mapping gone wrong).
+
+    What was counted goes into the ledger with the pass (`work.rewritten`)."""
+    now, engine = work.now(), work.engine
+    key = rewritten_cursor(work.binding.kind.name)
+    mine = [u.pair for u in work.pair_units if not u.new and any(u.plan.writes.values())]
+    if not mine or work.environment.status is not EnvironmentStatus.ACTIVE:
+        return
+    cursors = engine.ledger.environment().cursors
+    kept = cursors.get(key) or {"since": now.isoformat(), "pairs": []}
+    if datetime.fromisoformat(kept["since"]) < now - timedelta(seconds=engine.timing.breaker_window):
+        kept = {"since": now.isoformat(), "pairs": []}
+    pairs = dict.fromkeys([*kept["pairs"], *(p.id for p in mine)])
+    work.rewritten = {"since": kept["since"], "pairs": list(pairs)}
+    accepted = cursors.get("rewrites_accepted_until")
+    if len(pairs) <= MANY or (accepted and now < datetime.fromisoformat(accepted)):
+        return
+    known = sum(engine.ledger.counters().get(work.binding.kind.name, {}).values())
+    if len(pairs) <= MANY_SHARE * known:
+        return
+    names = ", ".join(f"« {u.snapshots[Side.SELLSY].label} »" for u in work.pair_units[:3])
+    raise Breaker(
+        "rewrites_many",
+        f"{len(pairs)} {work.binding.kind.plural} allaient être réécrites en moins d'une minute ({names}…) : "
+        "le connecteur s'est arrêté avant.",
+        {"number": len(pairs), "first": [str(p.sellsy) for p in mine[:SHOWN]]},
+    )
+
+
+def rewritten_cursor(kind: str) -> str:
+    return f"rewritten:{kind}"

@@ -27,6 +27,7 @@ def run(
     recover.creates(work)
     units.admit_new(work)
     bring.parents(work, _wanted(work))
+    breakers.rewrites(work)
     _remember_links(work)
     to_altior.write(work, work.pair_units)
     to_altior.create(work, work.new_units)
@@ -89,6 +90,8 @@ def finish(work: Work) -> None:
             remember.flush_plan(work, unit, changes)
     for new in work.new_units:
         _standing(work, new, changes)
+    if work.rewritten:
+        changes.cursors[breakers.rewritten_cursor(work.binding.kind.name)] = work.rewritten
     now = work.now()
     for reference, look in work.looks.items():
         later = work.later.get(reference)

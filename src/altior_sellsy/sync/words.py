@@ -168,6 +168,12 @@ SITUATIONS: dict[str, Wording] = {
         "Vérifiez que le bon compte Sellsy et le bon Altior sont connectés, et si l'un d'eux a été restauré ; "
         "reprenez ensuite l'environnement.",
     ),
+    "rewrites_many": Wording(
+        "Beaucoup de fiches allaient être réécrites",
+        "{detail}",
+        "Regardez ce qui a changé en nombre (import, liste réordonnée, correspondance). Si c'est voulu, reprenez "
+        "l'environnement : la suite sera écrite.",
+    ),
     "missing_many": Wording(
         "Beaucoup de fiches ne sont plus visibles",
         "{detail}",

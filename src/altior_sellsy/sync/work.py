@@ -68,6 +68,8 @@ class Work:
     pair_units: list[PairUnit] = field(default_factory=list)
     new_units: list[NewUnit] = field(default_factory=list)
     later: dict[Reference, Later] = field(default_factory=dict)
+    rewritten: dict[str, object] = field(default_factory=dict)
+    """What the breaker counts: committed with the pass."""
 
     # -- shorthands
     def now(self) -> datetime:
