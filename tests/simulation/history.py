@@ -18,6 +18,7 @@ from altior_sellsy.sync.drain import drain
 from altior_sellsy.values.reference import Side
 from altior_sellsy.values.siret import is_siren, is_siret
 from tests.simulation.systems import Record, Simulated
+from tests.simulation.tape import Tape
 from tests.simulation.world import Crash, World
 
 NAMES = ("name", "phone", "email")
@@ -53,8 +54,15 @@ def siret_of(number: int) -> str:
 
 
 class History:
-    def __init__(self, seed: int, *, alter: Callable[[World], None] = lambda world: None, calm: bool = False) -> None:
-        self.seed, self.rng = seed, random.Random(seed)
+    def __init__(
+        self,
+        seed: int,
+        *,
+        alter: Callable[[World], None] = lambda world: None,
+        calm: bool = False,
+        tape: random.Random | None = None,
+    ) -> None:
+        self.seed, self.rng = seed, tape or Tape(seed)
         random.seed(seed)  # the engine's jitter
         self.world = World()
         self.edits: list[Edit] = []
@@ -428,27 +436,3 @@ def run(seed: int, **options) -> Verdict:  # type: ignore[no-untyped-def]
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this seed's verdict
         trace = traceback.format_exc().splitlines()[-8:]
         return Verdict(seed, f"raised {type(error).__name__}: {error}"[:200], [*history.log, *trace])
-
-
-if __name__ == "__main__":
-    import sys
-    import time
-    from collections import Counter
-
-    start, count = int(sys.argv[2]) if len(sys.argv) > 2 else 0, int(sys.argv[1])
-    began, faults, examples = time.perf_counter(), Counter[str](), {}
-    totals: Counter[str] = Counter()
-    for seed in range(start, start + count):
-        verdict = run(seed)
-        key = verdict.fault.split(":")[0]
-        faults[key or "ok"] += 1
-        totals["edits"] += verdict.edits
-        totals["overwritten"] += verdict.overwritten
-        totals["conflicts"] += verdict.conflicts
-        if key and (key not in examples or len(verdict.log) < len(examples[key].log)):
-            examples[key] = verdict
-    print(dict(faults), dict(totals), f"{time.perf_counter() - began:.1f} s")
-    for verdict in examples.values():
-        print("---", verdict.seed, verdict.fault)
-        for line in verdict.log[-60:]:
-            print("   ", line)

@@ -1,0 +1,95 @@
+"""`make simulate N=100000`: histories on every core; a failure prints its shortest form; exit 1 when there is one."""
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+from tests.simulation.history import Verdict, run
+from tests.simulation.tape import Draw, Tape, shrink
+
+CHUNK = 250
+SHOWN = 4
+"""Faults of so many different sorts are made short and printed."""
+
+
+@dataclass
+class Total:
+    histories: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
+    faults: dict[str, list[int]] = field(default_factory=dict)
+    """Sort of fault → seeds."""
+
+    def add(self, other: "Total") -> None:
+        self.histories += other.histories
+        self.counted += other.counted
+        for sort, seeds in other.faults.items():
+            self.faults.setdefault(sort, []).extend(seeds)
+
+    def __str__(self) -> str:
+        failed = sum(len(seeds) for seeds in self.faults.values())
+        return (
+            f"{self.histories} histories, {failed} failed; {self.counted['edits']} edits by people, "
+            f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits saved in Sellsy "
+            "between our read and our write (the one class that may be lost)"
+        )
+
+
+def chunk(first: int, number: int) -> Total:
+    total = Total()
+    for seed in range(first, first + number):
+        verdict = run(seed)
+        total.histories += 1
+        total.counted.update(edits=verdict.edits, conflicts=verdict.conflicts, overwritten=verdict.overwritten)
+        if verdict.fault:
+            total.faults.setdefault(sort_of(verdict), []).append(seed)
+    return total
+
+
+def sort_of(verdict: Verdict) -> str:
+    return verdict.fault.split(":")[0].split(" 1")[0]
+
+
+def many(count: int, first: int = 0, workers: int = 1) -> Iterator[Total]:
+    """Totals so far, chunk by chunk."""
+    chunks = [(start, min(CHUNK, first + count - start)) for start in range(first, first + count, CHUNK)]
+    total = Total()
+    with ProcessPoolExecutor(workers) as pool:
+        for part in pool.map(chunk, *zip(*chunks, strict=True)):
+            total.add(part)
+            yield total
+
+
+def shortest(seed: int) -> Verdict:
+    """The same sort of fault with as little happening as possible."""
+    tape = Tape(seed)
+    whole = run(seed, tape=tape)
+    sort = sort_of(whole)
+
+    def fails(quiet: frozenset[Draw]) -> list[Draw] | None:
+        again = Tape(seed, quiet)
+        return again.draws if sort_of(run(seed, tape=again)) == sort else None
+
+    return run(seed, tape=Tape(seed, shrink(tape.draws, fails)))
+
+
+def main(arguments: list[str]) -> int:
+    count, first = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0
+    began, said, total = time.perf_counter(), 0.0, Total()
+    for total in many(count, first, workers=os.cpu_count() or 1):
+        if (now := time.perf_counter()) - said > 30:
+            said = now
+            print(total, flush=True)
+    print(f"{total}; {time.perf_counter() - began:.0f} s")
+    for sort, seeds in list(total.faults.items())[:SHOWN]:
+        verdict = shortest(seeds[0])
+        print(f"\n{len(seeds)} × «{sort}», seeds {seeds[:10]}; seed {verdict.seed} made short: {verdict.fault}")
+        print("\n".join(f"    {line}" for line in verdict.log))
+    return 1 if total.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
