@@ -158,3 +158,21 @@ def test_a_lossy_altior_never_shortens_the_original(ledgers: Ledgers) -> None:
                 assert town.writes() == (0, 0)
         assert {c["id"]: (c["name"], c["phone_number"]) for c in town.companies()} == before
         assert all(len(t["raison_sociale"]) <= 8 for t in town.tiers())
+
+
+def test_the_reference_user_goes_on_working_and_his_edits_ascend(ledgers: Ledgers) -> None:
+    """The connector writes in his name: what he types himself is still an edit, and no echo (guide, n° 10)."""
+    [firm] = sample_companies(1, 4)
+    with Town({"companies": [company(firm, 0, True)]}) as town, town.runtime(ledgers) as runtime:
+        initialise(runtime)
+        [one] = town.tiers()
+        edit = {"auteur": "claire.martin@example.test", "corps": {"raison_sociale": "Tapé par Claire"}}
+        town.altior("PATCH", f"tiers/{one['id']}", edit)
+        assert town.tiers()[0]["modifie_par"] == "claire.martin@example.test"
+        runtime.poll_feed(0)
+        first_sync.drain_until_quiet(runtime)
+        [here] = town.companies()
+        assert here["name"] == "Tapé par Claire"
+        town.forget_writes()
+        sync(runtime)
+        assert town.writes() == (0, 0)
