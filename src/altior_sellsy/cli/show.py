@@ -187,9 +187,12 @@ def print_status(found: dict[str, Any]) -> None:
     )
     table(
         "",
-        ("État", "Pourquoi", "Fiches"),
-        [(STATE_LABELS[State(r["state"])], r["label"], number(r["number"])) for r in found["reasons"]],
-        right=(2,),
+        ("", "État", "Pourquoi", "Fiches"),
+        [
+            (KIND_LABELS.get(r["kind"], r["kind"]), STATE_LABELS[State(r["state"])], r["label"], number(r["number"]))
+            for r in found["reasons"]
+        ],
+        right=(3,),
     )
     looks = found["looks"]
     say(
