@@ -34,7 +34,8 @@ class Total:
         failed = sum(len(seeds) for seeds in self.faults.values())
         return (
             f"{self.histories} histories, {failed} failed; {self.counted['edits']} edits by people, "
-            f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits saved in Sellsy "
+            f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits "
+            "saved in Sellsy "
             "between our read and our write (the one class that may be lost)"
         )
 
