@@ -123,3 +123,31 @@ def _detectors_rest(commands: Commands) -> bool:
     shown = commands.right("environment", "show", NAME, "--json").json
     soon = datetime.now(UTC) + timedelta(hours=1)
     return all(shown[due] and datetime.fromisoformat(shown[due]) > soon for due in ("next_scan", "next_sweep"))
+
+
+def test_a_webhook_before_the_answer_of_the_create_makes_no_duplicate(commands: Commands, unused_port: int) -> None:
+    """A tiers made while `serve` runs is created in Sellsy; its webhooks reach us before the POST is answered."""
+    commands.settings["ALTIOR_SELLSY_TIMING"] = json.dumps({"echo_delay": 0, "stale_after_write": 0.2, "feed_poll": 5})
+    commands.settings["ALTIOR_SELLSY_PUBLIC_URL"] = f"http://127.0.0.1:{unused_port}"
+    [late] = sample_companies(6, 21)[5:]
+    with Town(SELLSY, ALTIOR) as town:
+        commands.add(town)
+        commands.right("initialise", NAME, "--yes", "--by", BY)
+        town.sellsy("PUT", "switches", {"webhooks": {"before_answer": True}})
+        before = len(town.companies()), len(town.tiers())
+        with serving(commands, unused_port):
+            document = tiers(late, 9)
+            town.altior("POST", "tiers", {"corps": {key: value for key, value in document.items() if key != "id"}})
+
+            def exported() -> bool:
+                made = [c for c in town.companies() if c["legal_france"]["siret"] == late.siret]
+                return bool(made) and made[0]["sa"] is True
+
+            eventually(exported, "the new tiers has not been exported")
+            created = [d for d in town.sellsy("GET", "deliveries") if "created" in json.dumps(d)]
+            assert created, "no webhook of the create was delivered"
+        commands.right("sync", NAME)
+        assert (len(town.companies()), len(town.tiers())) == (before[0] + 1, before[1] + 1)
+        town.forget_writes()
+        commands.right("sync", NAME)
+        assert town.writes() == (0, 0)
