@@ -122,8 +122,11 @@ class History:
             self._rare(side, system)
         elif roll < 0.24 and side is Side.SELLSY:
             one = rng.choice(list(system.records.values()))
-            world.sellsy.tick(one.id, rng.choice((True, True, False, None)))
-            self.ticks[one.id] = (world.clock.now(), one.gate)
+            wanted = rng.choice((True, True, False, None))
+            if wanted is one.gate:
+                return  # no gesture at all
+            world.sellsy.tick(one.id, wanted)
+            self.ticks[one.id] = (world.clock.now(), wanted)
             self._say(f"tick {one.id} {one.gate}")
             self._signal(side, one.id)
         else:

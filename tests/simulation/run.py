@@ -36,7 +36,7 @@ class Total:
             f"{self.histories} histories, {failed} failed; {self.counted['edits']} edits by people, "
             f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits "
             "saved in Sellsy "
-            "between our read and our write (the one class that may be lost)"
+            "Sellsy between our read and our write (the one class that may be lost)"
         )
 
 

@@ -145,21 +145,31 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
             taken |= {key, (snapshot.reference, volet)}
             _link(work, snapshot, admission, volet)
             continue
+        if not isinstance(admission, Make):
+            _never_mind(work, snapshot.reference, volet)
         work.new_units.append(NewUnit(snapshot, volet, admission))
 
 
 def _first_admission(work: Work, snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
-    """A create in Altior whose answer was lost is repeated under the same reference, before anything else is thought
-    of; unless the record may no longer descend: then what it made, if anything, is found by its stamp."""
+    """A create in Altior whose answer was lost is repeated under the same reference while its call may still land.
+    After that it is admitted like any record: a search finds what it made, or what a person has made meanwhile."""
+    ours = _own_create(work, snapshot.reference, volet)
     admission = work.binding.admit(snapshot, volet, situation)
-    ours = [a for a in work.creates if a.side is Side.ALTIOR and (a.source, a.volet) == (snapshot.reference, volet)]
-    if not ours:
+    if ours is None or isinstance(admission, Exclude | Ask) or work.now() >= ours.deadline:
         return admission
-    if isinstance(admission, Exclude | Ask):
-        work.commit(Changes(settle=[a.id for a in ours]))
-        work.creates = [a for a in work.creates if a not in ours]
-        return admission
-    return Make(ours[0].roles, ours[0].match_key)
+    return Make(ours.roles, ours.match_key)
+
+
+def _own_create(work: Work, source: Reference, volet: Volet) -> Announcement | None:
+    return next((a for a in work.creates if a.side is Side.ALTIOR and (a.source, a.volet) == (source, volet)), None)
+
+
+def _never_mind(work: Work, source: Reference, volet: Volet) -> None:
+    """The record no longer descends by its own create: what that made, if anything, is found by its stamp."""
+    ours = _own_create(work, source, volet)
+    if ours is not None:
+        work.commit(Changes(settle=[ours.id]))
+        work.creates.remove(ours)
 
 
 def _with_candidates(
@@ -272,11 +282,12 @@ def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
     sides = {snapshot.reference.side: snapshot, link.other.reference.side: link.other}
     sellsy = sides[Side.SELLSY]
     altior = sides[Side.ALTIOR] = work.binding.rebind(sides[Side.ALTIOR], sellsy)
-    for ours in work.creates:
-        if ours.side is Side.ALTIOR and (ours.source, ours.volet) == (sellsy.reference, volet):
-            # Our own create, whose answer was lost, is found by its stamp: what was sent is known, nothing is compared.
-            _found_again(work, ours, sellsy, altior)
-            return
+    ours = _own_create(work, sellsy.reference, volet)
+    if ours is not None and str(sellsy.reference) in altior.stamps:
+        # Our own create, whose answer was lost, is found by its stamp: what was sent is known, nothing is compared.
+        _found_again(work, ours, sellsy, altior)
+        return
+    _never_mind(work, sellsy.reference, volet)
     pair = Pair(
         id=new_id(),
         kind=work.binding.kind.name,
