@@ -281,9 +281,20 @@ def _mutate(rng: random.Random, content: bytes) -> bytes:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_any_bytes_give_problems_or_a_refusal_never_another_error(seed: int) -> None:
+    _any_bytes(seed, 60)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(100, 104))
+def test_any_bytes_at_length(seed: int) -> None:
+    _any_bytes(seed, 1500)
+
+
+def _any_bytes(seed: int, number: int) -> None:
     rng = random.Random(seed)
     outcomes = set()
-    for _ in range(60):
+    for _ in range(number):
         content = _fuzzed(rng)
         start = time.process_time()
         try:
