@@ -35,7 +35,7 @@ class Total:
         return (
             f"{self.histories} histories, {failed} failed; {self.counted['edits']} edits by people, "
             f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits "
-            "saved in Sellsy "
+            "saved in "
             "Sellsy between our read and our write (the one class that may be lost)"
         )
 

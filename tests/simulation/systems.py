@@ -165,7 +165,11 @@ class Simulated:
         at = self.clock.now()
         self._call("find")
         wanted = set(values)
-        return [self._snapshot(r, at) for r in self.records.values() if str(r.fields.get(key)) in wanted]
+        return [
+            self._snapshot(r, at)
+            for r in self.records.values()
+            if (wanted & r.stamps if key == "stamp" else str(r.fields.get(key)) in wanted)
+        ]
 
     def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
         raise NotImplementedError

@@ -25,6 +25,7 @@ def run(
     breakers.other_records(engine.ledger, [*work.snapshots.values()], work.pairs)
     units.plan_pairs(work)
     recover.creates(work)
+    recover.safe_creates(work)
     units.admit_new(work)
     bring.parents(work, _wanted(work))
     breakers.rewrites(work)

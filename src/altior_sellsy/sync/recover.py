@@ -7,6 +7,7 @@ Several, or unsure: a card, and a person decides.
 from dataclasses import replace
 from datetime import timedelta
 
+from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.ledger.port import Changes
@@ -23,6 +24,35 @@ def creates(work: Work) -> None:
             work.creates.remove(ours)
             # Whatever came of it, this pass read the ledger before: the source is looked at again.
             work.put_off([ours.source], work.now())
+
+
+def safe_creates(work: Work) -> None:
+    """Creates in Altior whose call can no longer land: what they made bears its stamp; else they made nothing, and the
+    record is admitted like any other, for a person may have made its twin meanwhile."""
+    over = {
+        str(a.source): a
+        for a in work.creates
+        if a.side is Side.ALTIOR and a.source in work.snapshots and work.now() >= a.deadline
+    }
+    if not over:
+        return
+    try:
+        shown = work.binding.altior.find("stamp", sorted(over))
+    except Refused:
+        raise
+    except ConnectorError as error:
+        work.put_off_error([a.source for a in over.values() if a.source is not None], error)
+        return
+    for stamp, ours in over.items():
+        assert ours.source is not None
+        work.creates.remove(ours)
+        made = next((s for s in shown if stamp in s.stamps), None)
+        changes = Changes(settle=[ours.id])
+        if made is not None and not work.engine.ledger.pairs([ours.source]):
+            answer = Written(snapshot=made, created=False, shown=made.fields)
+            pairing.made(work, work.snapshots[ours.source], answer, ours, changes)
+            work.put_off([ours.source], work.now())
+        work.commit(changes)
 
 
 def _settle(work: Work, ours: Announcement) -> bool:

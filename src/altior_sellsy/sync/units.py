@@ -148,14 +148,18 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
         if not isinstance(admission, Make):
             _never_mind(work, snapshot.reference, volet)
         work.new_units.append(NewUnit(snapshot, volet, admission))
+    # What another record of this pass has taken meanwhile is paired at the next look.
+    for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
+        work.new_units.remove(unit)
+        work.put_off([unit.snapshot.reference], work.now())
 
 
 def _first_admission(work: Work, snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
-    """A create in Altior whose answer was lost is repeated under the same reference while its call may still land.
-    After that it is admitted like any record: a search finds what it made, or what a person has made meanwhile."""
+    """A create in Altior whose answer was lost is repeated under the same reference while its call may still land
+    (afterwards `recover` has said what became of it), before anything else is thought of."""
     ours = _own_create(work, snapshot.reference, volet)
     admission = work.binding.admit(snapshot, volet, situation)
-    if ours is None or isinstance(admission, Exclude | Ask) or work.now() >= ours.deadline:
+    if ours is None or isinstance(admission, Exclude | Ask):
         return admission
     return Make(ours.roles, ours.match_key)
 
