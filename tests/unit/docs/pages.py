@@ -1,39 +1,75 @@
 """Pages of the documentation that are made from code: `python -m tests.unit.docs.pages` writes them."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from altior_sellsy.kinds.contact.record import CONTACT
-from altior_sellsy.kinds.deal.record import DEAL
+from altior_sellsy.kinds.deal.record import DEAL, OF_THE_DEAL
 from altior_sellsy.kinds.field import DEFAULT_POLICY, FAMILY_LABELS, Field
+from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.record import THIRD_PARTY
-from altior_sellsy.options import Options
+from altior_sellsy.options import PREFIX, Options
 from altior_sellsy.preflight.catalogue import CATALOGUE
 from altior_sellsy.request.rules import RULES
 from altior_sellsy.sync.words import SITUATIONS
 from altior_sellsy.timing import Timing
 from tests.unit.docs.coverage import ROWS
+from tests.unit.docs.field_paths import PATHS, UNTIL_WON, WHO
+from tests.unit.docs.meanings import ELSEWHERE, OPTIONS, SECRET, TIMING, VALUES
 
 ROOT = Path(__file__).parents[3]
+PACKAGE = ROOT / "src" / "altior_sellsy"
 MADE = "<!-- Made from the code: python -m tests.unit.docs.pages -->\n\n"
+KINDS = (THIRD_PARTY, CONTACT, DEAL)
+GRAVITY = {"error": "erreur", "warning": "avertissement"}
 
 
 def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [f"| {' | '.join(columns)} |", f"|{'|'.join(' --- ' for _ in columns)}|"]
+    lines = [f"| {' | '.join(columns)} |", f"|{'|'.join('---' for _ in columns)}|"]
     lines += [f"| {' | '.join(cell.replace('|', '/').replace(chr(10), ' ') for cell in row)} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
+def typeset(text: str) -> str:
+    """French typography as people are shown it: no-break spaces inside « » and before : ; ? !"""
+    return re.sub(r"« | »| (?=[:;?!])", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+
+
+# -- the guide's coverage
 def coverage() -> str:
     rows = []
     for row in ROWS:
         codes = ", ".join(f"`{code}`" for code, entry in CATALOGUE.items() if entry.statement == row.number)
-        checked = codes or "—"
-        if row.by_eye:
-            checked += f" — *à l'œil, aucune API ne le dit :* {row.by_eye}"
-        rows.append((str(row.number), row.says, row.where, checked, f"`{row.test}`"))
-    head = "# The guide, statement by statement\n\nWhere each statement of the guide is in the product, the results of "
-    head += "`preflight` that verify it, and the test that shows it.\n\n"
-    return MADE + head + table(("n°", "Le guide dit", "Dans le produit", "Vérification", "Test"), rows)
+        where = row.where + (f". *À faire :* {row.open}" if row.open else "")
+        seen = "; ".join(part for part in (codes, f"*à l'œil :* {row.by_eye}" if row.by_eye else "") if part)
+        tests = "<br>".join(f"`{test}`" for test in row.tests)
+        rows.append((str(row.number), typeset(row.says), typeset(where), typeset(seen) or "—", tests))
+    head = (
+        "# The guide, statement by statement\n\nWhere each of the fifty-one statements of the guide is in the product, "
+        "which results of `preflight` verify it, and the tests that show it. *À l'œil*: no API tells it, a person has "
+        "to look. *À faire*: that part is missing, see [what is missing](../TODO.md). Paths without a first folder are "
+        "below `src/altior_sellsy/`.\n\n"
+    )
+    return MADE + head + table(("n°", "Le guide dit", "Dans le produit", "Vérification", "Tests"), rows)
+
+
+# -- fields
+FIELDS_HEAD = """\
+# Fields
+
+What both sides can hold, kind by kind. A field that is not here is never read into the shared form nor written.
+
+- **Who is right** counts at the first pairing and when both sides were edited since the last agreement; it goes by
+  family of fields, [never by clocks](../discussions/no-clocks.md). An edit on one side travels whatever the family.
+- At the first pairing a blank is filled from the other side, whoever is right; nothing is emptied.
+- Afterwards a field emptied on one side is emptied on the other, unless the other side must have it.
+- A value that cannot be read into the shared form, or that the other side refuses, is *held*: a card, the rest goes.
+- A supplier record of a tiers that is client or prospect too gives way to the tiers in every family.
+
+Never synchronised: auxiliary code, accounting codes, price category, payment terms, marketing subscriptions, RGPD
+consent, birth date; documents, invoices and payments; archiving.
+"""
 
 
 def direction(field: Field) -> str:
@@ -42,65 +78,84 @@ def direction(field: Field) -> str:
     return "Sellsy → Altior" if field.descends else "Altior → Sellsy"
 
 
+def who(kind: Kind, field: Field) -> str:
+    if not (field.ascends and field.descends):
+        return "Sellsy, always"
+    if named := WHO.get((kind.name, field.name)):
+        return named
+    if kind is DEAL and field.family in OF_THE_DEAL:
+        return UNTIL_WON
+    return DEFAULT_POLICY[field.family].label
+
+
 def fields() -> str:
-    page = (
-        MADE + "# Fields\n\nWhat both sides can hold. In a conflict the side that is right goes by family of fields, "
-    )
-    page += (
-        "never by clocks; a blank is filled from the other side at the first pairing. Never synchronised: auxiliary "
-    )
-    page += (
-        "code, accounting codes, price category, payment terms, marketing subscriptions, RGPD consent, birth date.\n"
-    )
-    for kind in (THIRD_PARTY, CONTACT, DEAL):
+    page = MADE + FIELDS_HEAD
+    for kind in KINDS:
         rows = []
         for field in kind.fields:
-            notes = [
-                note
-                for note, is_so in (("set, merged by element", field.is_set), ("fills blanks only", field.fill_only))
-                if is_so
-            ]
-            rows.append(
-                (
-                    f"`{field.name}`",
-                    field.label,
-                    FAMILY_LABELS[field.family],
-                    DEFAULT_POLICY[field.family].label,
-                    direction(field),
-                    ", ".join(notes) or "—",
-                )
-            )
+            place = PATHS[kind.name][field.name]
+            normal = place.normal + ("; merged element by element" if field.is_set else "")
+            label = f"{typeset(field.label)}<br>`{field.name}`"
+            sides = (place.sellsy, place.altior, direction(field))
+            right = f"{who(kind, field)}<br>({FAMILY_LABELS[field.family].lower()})"
+            rows.append((label, *sides, normal, place.lossy or "—", right))
         page += f"\n## {kind.plural} (`{kind.name}`)\n\n"
-        page += table(("Field", "Libellé", "Family", "Who is right", "Direction", "Notes"), rows)
+        page += table(("Field", "In Sellsy", "In Altior", "Travels", "Normal form", "Lossy", "Who is right"), rows)
     return page
 
 
+# -- settings
 def settings() -> str:
-    page = MADE + "# Settings\n\nRead from the environment when a command starts. Durations are seconds.\n\n"
+    page = MADE + (
+        "# Settings\n\nRead from the environment of the process when a command starts. A value that makes no sense is "
+        "one French sentence that names the variable, never its value.\n\n"
+    )
     rows = []
     for name, info in Options.model_fields.items():
-        default = "—" if name in ("timing",) or info.default is None or info.default == "" else f"`{info.default}`"
-        rows.append((f"`ALTIOR_SELLSY_{name.upper()}`", default))
-    page += table(("Variable", "Default"), rows)
-    page += "\n## Waits (`ALTIOR_SELLSY_TIMING`, a JSON object)\n\n"
+        default = "" if name == "timing" or info.default is None else str(info.default)
+        meaning = OPTIONS[name] + (f" ({VALUES[name]})" if name in VALUES else "")
+        secret = " **Secret.**" if name in SECRET else ""
+        rows.append((f"`{PREFIX}{name.upper()}`", f"`{default}`" if default else "unset", f"{meaning}.{secret}"))
+    rows += [(f"`{name}`", "unset", f"{meaning}.") for name, meaning in ELSEWHERE.items()]
+    page += table(("Variable", "Default", "Meaning"), rows)
+    page += (
+        "\n## Waits and bounds\n\n`ALTIOR_SELLSY_TIMING` is a JSON object; what it does not name keeps its default. "
+        "Give the same value to every process of an installation. The defaults belong together: shorten a wait only "
+        "where a test needs it.\n\n"
+    )
     timing = Timing()
-    page += table(("Name", "Default"), [(f"`{n}`", f"`{getattr(timing, n)}`") for n in Timing.model_fields])
-    return page
+    waits = []
+    for name in Timing.model_fields:
+        unit, _, meaning = TIMING[name].partition(" | ")
+        waits.append((f"`{name}`", f"{getattr(timing, name):g}", unit, meaning))
+    return page + table(("Name", "Default", "Unit", "Meaning"), waits)
 
 
+# -- messages and rules
 def messages() -> str:
-    rows = [(f"`{code}`", w.short, w.sentence, w.remedy or "—") for code, w in SITUATIONS.items()]
-    page = MADE + "# Situations et messages\n\nCe que `explain`, `cards` et `status` disent, et le remède proposé.\n\n"
-    return page + table(("Code", "En bref", "Phrase", "Remède"), rows)
+    rows = [
+        (f"`{code}`", typeset(w.short), typeset(w.sentence), typeset(w.remedy) or "—") for code, w in SITUATIONS.items()
+    ]
+    head = typeset(
+        "# Situations et messages\n\nCe que disent `explain`, `cards` et `status`, et le remède proposé. "
+        "{label} est le nom de la fiche, {detail} ce qui précise le cas. Un cas se ferme de lui-même quand sa cause a "
+        "disparu.\n\n"
+    )
+    return MADE + head + table(("Code", "En bref", "Phrase", "Remède"), rows)
 
 
 def rules() -> str:
-    rows = [(f"`{rule.code}`", str(getattr(rule.severity, "value", rule.severity)), rule.sentence) for rule in RULES]
-    page = MADE + "# Règles de la demande\n\nLa même liste sert à la lecture et à cette page.\n\n"
-    return page + table(("Code", "Gravité", "Phrase"), rows)
+    rows = [(f"`{rule.code}`", GRAVITY[rule.severity], typeset(rule.sentence)) for rule in RULES]
+    head = typeset(
+        "# Règles de la demande\n\nCe que `request check` et `environment add` vérifient, sans appeler ni Sellsy ni "
+        "Altior. Chaque problème est dit avec sa cellule. Une erreur empêche d'ajouter l'environnement ; un "
+        "avertissement laisse passer. Ce qui demande de lire les deux systèmes (le pipeline existe-t-il ?) est dans "
+        "les vérifications, `preflight`.\n\n"
+    )
+    return MADE + head + table(("Code", "Gravité", "Phrase"), rows)
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/guide-coverage.md": coverage,
     "docs/reference/fields.md": fields,
     "docs/reference/settings.md": settings,
