@@ -10,7 +10,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.ledger.model import Value
@@ -76,7 +76,6 @@ class History:
         self.number = 0
         self.quiet = False
         self.depth = 0
-        self.late: list[tuple[float, Callable[[], None]]] = []
         rng = self.rng
         self.p_person = rng.choice((0.0, 0.05, 0.2, 0.4))
         self.p_fault = 0.0 if calm else rng.choice((0.0, 0.02, 0.1))
@@ -98,6 +97,7 @@ class History:
             system.on_call = self._between
             system.fault = self._make_fault(system)
         self.world.sellsy.overwritten = self._note_overwritten
+        self.world.at_commit = self._at_commit
         self.world.engine = self._engine()
         alter(self.world)
 
@@ -186,8 +186,14 @@ class History:
         self._signal(system.side, record.id)
 
     def _signal(self, side: Side, id: str) -> None:
+        """Lost, doubled, late, out of order."""
+        reference, reason = self.world.ref(side, id), self.rng.choice(("webhook", "feed", "other"))
         for _ in range(self.rng.choice((0, 1, 1, 2))):
-            self.world.mark(self.world.ref(side, id))
+            if (late := self.rng.choice((0, 0, 0.5, 5, 30))) and not self.quiet:
+                due = self.world.clock.now() + timedelta(seconds=late)
+                self.world.clock.at(due, lambda: self.world.mark(reference, reason=reason))
+            else:
+                self.world.mark(reference, reason=reason)
 
     # -- what happens between any two calls
     def _between(self, name: str) -> None:
@@ -195,7 +201,6 @@ class History:
         if self.quiet:
             return
         self.world.clock.advance(rng.choice((0.01, 0.1, 0.3)))
-        self._land_late()
         if rng.random() < self.p_person:
             self.person()
         if rng.random() < self.p_fault and name in ("observe", "find"):
@@ -205,36 +210,41 @@ class History:
         if self.depth == 0 and rng.random() < self.p_zombie:
             self._suspended()
 
-    def _suspended(self) -> None:
-        """This process sleeps here while another takes over, works, and is done; then it wakes."""
+    def _suspended(self) -> float:
+        """This process sleeps here while another takes over, works, and is done; then it wakes. How long it slept."""
         self._say("suspended")
         self.depth += 1
-        self.world.clock.advance(self.rng.choice((9, 12, 40)))
+        slept = self.rng.choice((9, 12, 40))
+        ours = self.world.sellsy.not_after
+        self.world.clock.advance(slept)
         try:
             drain(self._engine())
         except Crash:
             self._say("crash of the other")
         finally:
             self.depth -= 1
+            self.world.sellsy.not_after = ours
         self._say("wakes")
+        return slept
+
+    def _at_commit(self, point: str) -> None:
+        if self.quiet:
+            return
+        if self.rng.random() < self.p_crash / 4:
+            self._say(f"crash {point} commit")
+            raise Crash(f"{point} commit")
+        if self.depth == 0 and self.rng.random() < self.p_zombie / 4:
+            self._suspended()
 
     def _engine(self):  # type: ignore[no-untyped-def]
         return self.world.new_engine()
-
-    def _land_late(self) -> None:
-        now = self.world.clock.now().timestamp()
-        ready = [act for at, act in self.late if at <= now]
-        self.late = [(at, act) for at, act in self.late if at > now]
-        for act in ready:
-            act()
 
     def _make_late(self, act: Callable[[], None]) -> bool:
         """A server that commits after it has let us down, within the call's deadline."""
         if self.quiet or self.rng.random() >= self.p_late:
             return False
-        lands = self.world.clock.now().timestamp() + self.rng.uniform(1, 20)
         self._say("a write lands later")
-        self.late.append((lands, act))
+        self.world.clock.at(self.world.clock.now() + timedelta(seconds=self.rng.uniform(1, 20)), act)
         return True
 
     def _make_fault(self, system: Simulated) -> Callable[[str], None]:
@@ -252,6 +262,10 @@ class History:
                 raise Crash(point)
             if point == "before" and self.rng.random() < self.p_person:
                 self.person()
+            if self.depth == 0 and self.rng.random() < self.p_zombie:
+                self._say(f"{point} write to {system.side.value}:")
+                if self._suspended() > self.world.timing.call_deadline and point == "after":
+                    raise Unclear("réponse trop tardive")
 
         return fault
 
@@ -271,7 +285,6 @@ class History:
             self._add(self.rng.choice((Side.SELLSY, Side.ALTIOR)))
         for _ in range(self.rng.randrange(3, 14)):
             self.world.clock.advance(self.rng.choice((0.1, 1, 3, 15, 40)))
-            self._land_late()
             for _ in range(self.rng.randrange(3)):
                 self.person()
             try:
@@ -298,7 +311,6 @@ class History:
         self.world.sellsy.stale_for = self.world.sellsy.search_late = 0.0
         self.world.sellsy.hidden = set()
         self.world.clock.advance(60)
-        self._land_late()
         self.world.engine = self._engine()
         for _ in range(3):
             self.world.clock.advance(700)
@@ -400,6 +412,8 @@ class History:
             if world.ref(Side.SELLSY, company.id) in (e.reference, e.counterpart)
         ]
         for name in NAMES:
+            if fault := self._rewritten_for_nothing(company, tiers, name):
+                return fault
             s, a = company.fields[name], tiers.fields[name]
             if not (a == self._rewritten(world.altior, name, s) or s == self._rewritten(world.sellsy, name, a)):
                 if any(c.field_name == name for c in world.ledger.cards(reference=world.ref(Side.SELLSY, company.id))):
@@ -420,6 +434,18 @@ class History:
                 if self._rewritten(world.altior, name, last.value) in told:
                     continue
                 return f"lost edit: {side.value} {record.id} {name} = {last.value!r}, shows {record.fields[name]!r}"
+        return ""
+
+    def _rewritten_for_nothing(self, company: Record, tiers: Record, name: str) -> str:
+        """Each edit moves the other side once, or is itself replaced once by what beats it; the first pairing may move
+        one side. More is a value that went to and fro without anybody's doing."""
+        ids = {(Side.SELLSY, company.id), (Side.ALTIOR, tiers.id)}
+        if len({h[2] for h in company.history}) < len(company.history):
+            return ""  # two edits within Sellsy's second: a late reading of the first cannot be told from an undoing
+        reasons = 1 + sum((e.side, e.id) in ids and e.field == name for e in self.edits)
+        for system, record in ((self.world.sellsy, company), (self.world.altior, tiers)):
+            if (times := system.changed[record.id, name]) > reasons:
+                return f"to and fro: {system.side.value} {record.id} {name} changed {times} times"
         return ""
 
     @staticmethod

@@ -5,11 +5,12 @@ index that is late. Altior: versions, references (each unique), safe creates, bu
 People act through `edit`, `tick`, `add`, `delete`, also between any two calls of the engine (`on_call`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from altior_sellsy.clock import ManualClock
+from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Invalid, NotFound, NotSent, Stale, Unclear
 from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
 from altior_sellsy.ledger.model import Value
@@ -41,7 +42,7 @@ class Simulated:
     side: Side
     thing: str
 
-    def __init__(self, clock: ManualClock, owner: str) -> None:
+    def __init__(self, clock: Clock, owner: str) -> None:
         self.clock, self.owner = clock, owner
         self.records: dict[str, Record] = {}
         self.rewrite: dict[str, Callable[[Value], Value]] = {}
@@ -54,6 +55,8 @@ class Simulated:
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
         self.late: Callable[[Callable[[], None]], bool] = lambda act: False
         """Asked before a write: True takes the act over, to let it land later; the caller gets no answer."""
+        self.changed: Counter[tuple[str, str]] = Counter()
+        """(id, field) → how often the connector has changed it."""
         self.overwritten: Callable[[Record, dict[str, Value], dict[str, Value]], None] = lambda *_: None
         """Told before a write takes effect: the record as it is, what is written, what the writer had read."""
 
@@ -114,6 +117,13 @@ class Simulated:
         record.version += 1
         record.modified = self._stamp_time()
         record.history.append((self.clock.now(), dict(record.fields), record.modified))
+
+    def _write(self, record: Record, fields: Mapping[str, Value]) -> None:
+        """By the connector."""
+        before = dict(record.fields)
+        self._put(record, fields)
+        self.changed.update((record.id, name) for name in fields if record.fields[name] != before[name])
+        self.writes.append(("update", record.id, dict(fields)))
 
     def _stamp_time(self) -> datetime:
         return self.clock.now()
@@ -185,7 +195,7 @@ class SimSellsy(Simulated):
     side = Side.SELLSY
     thing = "company"
 
-    def __init__(self, clock: ManualClock, owner: str = "97417") -> None:
+    def __init__(self, clock: Clock, owner: str = "97417") -> None:
         super().__init__(clock, owner)
         self.stale_for = 0.0
         """Reads show the record as it was this many seconds ago (a replica)."""
@@ -193,8 +203,18 @@ class SimSellsy(Simulated):
         self.hidden: set[str] = set()
         self.first_tick: dict[str, datetime] = {}
         """When the connector ticked a record that it made: what people set before, it did not know of."""
+        self.not_after: datetime | None = None
         self.overtaken: set[str] = set()
         """Ticked by the connector over what a person had set since it read, or with its answer lost (design 3)."""
+
+    def set_not_after(self, instant: datetime | None) -> None:
+        self.not_after = instant
+
+    def _leaves(self) -> None:
+        """The last moment of the client: what would leave too late does not."""
+        self.fault("before")
+        if self.not_after is not None and self.clock.now() > self.not_after:
+            raise NotSent("trop tard pour écrire")
 
     def _stamp_time(self) -> datetime:
         return self.clock.now().replace(microsecond=0)
@@ -231,7 +251,7 @@ class SimSellsy(Simulated):
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         [write] = writes
         self._call("update")
-        self.fault("before")
+        self._leaves()
         record = self.records.get(write.snapshot.reference.id)
         if record is None:
             return [Written(error=NotFound("absente"))]
@@ -254,8 +274,7 @@ class SimSellsy(Simulated):
         record = self.records.get(write.snapshot.reference.id)
         if accepted and record is not None:
             self.overwritten(record, accepted, dict(write.snapshot.fields))
-            self._put(record, accepted)
-            self.writes.append(("update", record.id, dict(accepted)))
+            self._write(record, accepted)
 
     def _make(self, create: Create) -> Record:
         record = self._new(
@@ -267,7 +286,7 @@ class SimSellsy(Simulated):
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:
         [create] = creates
         self._call("create")
-        self.fault("before")
+        self._leaves()
         if self.late(lambda: void(self._make(create))):
             raise Unclear("réponse perdue")
         record = self._make(create)
@@ -312,7 +331,7 @@ class SimAltior(Simulated):
     side = Side.ALTIOR
     thing = "tiers"
 
-    def __init__(self, clock: ManualClock, owner: str = "leo") -> None:
+    def __init__(self, clock: Clock, owner: str = "leo") -> None:
         super().__init__(clock, owner)
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
@@ -336,8 +355,7 @@ class SimAltior(Simulated):
             if any(stamp in r.stamps for r in self.records.values() if r is not record):
                 return Written(error=Invalid("référence déjà portée", {"references_externes": stamp}))
         record.stamps |= write.stamps
-        self._put(record, accepted)
-        self.writes.append(("update", record.id, dict(accepted)))
+        self._write(record, accepted)
         snapshot = self._snapshot(record, self.clock.now())
         return Written(
             snapshot=snapshot,

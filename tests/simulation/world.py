@@ -1,6 +1,9 @@
 """A small world: one environment, both simulated systems, the real engine on the ledger in memory."""
 
+import heapq
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from altior_sellsy.clock import ManualClock
 from altior_sellsy.kinds.field import Family, Field
@@ -8,7 +11,7 @@ from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Look, Value
-from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
@@ -40,9 +43,47 @@ class Crash(BaseException):
     """The process dies here: no handler of the product may see it."""
 
 
+class Watched:
+    """The ledger, with a word before and after each commit under the lease."""
+
+    def __init__(self, ledger: Ledger, at: Callable[[str], None]) -> None:
+        self._ledger, self._at = ledger, at
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def commit(self, changes: Changes, lease: Lease | None) -> None:
+        self._at("before")
+        self._ledger.commit(changes, lease)
+        self._at("after")
+
+
+class AlarmClock(ManualClock):
+    """What is to happen at an instant happens then, however far the clock is moved at once."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self._alarms: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._number = 0
+
+    def at(self, instant: datetime, act: Callable[[], None]) -> None:
+        self._number += 1
+        heapq.heappush(self._alarms, (instant, self._number, act))
+
+    def advance(self, seconds: float) -> None:
+        until = self._now + timedelta(seconds=seconds)
+        while self._alarms and self._alarms[0][0] <= until:
+            instant, _, act = heapq.heappop(self._alarms)
+            self._now = max(self._now, instant)
+            act()
+        self._now = max(self._now, until)
+
+    sleep = advance
+
+
 class World:
     def __init__(self, *, tiers_import: bool = True, tiers_export: bool = True, siret: bool | None = True) -> None:
-        self.clock = ManualClock(START)
+        self.clock = AlarmClock(START)
         self.sellsy = SimSellsy(self.clock)
         self.altior = SimAltior(self.clock)
         self.ledgers = MemoryLedgers(self.clock)
@@ -63,12 +104,23 @@ class World:
         self.timing = Timing()
         self.crash_at = ""
         self.drains = 0
+        self.at_commit: Callable[[str], None] = lambda point: None
+        """Called «before» and «after» each commit of a drain."""
         self.engine = self.new_engine()
 
     def new_engine(self) -> Engine:
         self.drains += 1
         binding = Binding(KIND, admit, volets, self.sellsy, self.altior)
-        return Engine(self.ledger, [binding], self.clock, self.timing, f"drainer-{self.drains}", at=self._at)
+        ledger = Watched(self.ledger, lambda point: self.at_commit(point))
+        return Engine(
+            cast(Ledger, ledger),
+            [binding],
+            self.clock,
+            self.timing,
+            f"drainer-{self.drains}",
+            not_after=self.sellsy.set_not_after,
+            at=self._at,
+        )
 
     def _at(self, point: str) -> None:
         if point == self.crash_at:
@@ -82,9 +134,9 @@ class World:
     def ref(self, side: Side, id: str) -> Reference:
         return (self.sellsy if side is Side.SELLSY else self.altior).reference(id)
 
-    def mark(self, *references: Reference, live: bool = True) -> None:
+    def mark(self, *references: Reference, live: bool = True, reason: str = "test") -> None:
         self.ledger.mark(
-            [Look(reference=r, kind="third_party", reason="test", due=self.clock.now(), live=live) for r in references]
+            [Look(reference=r, kind="third_party", reason=reason, due=self.clock.now(), live=live) for r in references]
         )
 
     def drain(self) -> DrainReport:
