@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from altior_sellsy.cli import environments, reading, requests, sandboxes, synchronise
+from altior_sellsy.cli import deciding, environments, reading, requests, sandboxes, synchronise
 from altior_sellsy.cli.usage import Command, Group
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(environments.app, name="environment")
 app.add_typer(sandboxes.app, name="sandbox")
 synchronise.add_to(app)
 reading.add_to(app)
+deciding.add_to(app)
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port d'écoute.", metavar="PORT")]
 

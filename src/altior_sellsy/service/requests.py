@@ -150,6 +150,9 @@ def validate(ledger: Ledger, number: str, by: str, clock: Clock) -> RequestVersi
     if version.state == RequestState.VALIDATED.value:
         raise Final(f"La demande {number} est déjà validée.")
     settings = {name: version.answers[name] for name in SETTINGS if name in version.answers}
+    before = ledger.environment().settings
+    if "resolved" in before and before.get("deals", {}).get("events") == settings.get("deals", {}).get("events"):
+        settings["resolved"] = before["resolved"]
     now = clock.now()
     ledger.commit(
         Changes(

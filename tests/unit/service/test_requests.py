@@ -79,3 +79,16 @@ def test_another_environments_document_is_refused(ledger: Ledger, tmp_path: Path
 def test_an_unknown_number_names_the_known_ones(ledger: Ledger) -> None:
     with pytest.raises(Final, match="DEM-2026-0001"):
         requests.validate(ledger, "DEM-2026-9999", "Marc", CLOCK)
+
+
+def test_what_the_pipelines_mean_is_kept_unless_the_version_asks_for_others(ledger: Ledger, tmp_path: Path) -> None:
+    resolved = {"pipelines": {"Commercial": "11"}}
+    kept = {**ledger.environment().settings, "resolved": resolved}
+    ledger.commit(Changes(environment={"settings": kept}), None)
+    same, _, _ = requests.submit(ledger, written(tmp_path, referent="Marc Dubois"), "Claire", CLOCK)
+    requests.validate(ledger, same.number, "Marc", CLOCK)
+    assert ledger.environment().settings["resolved"] == resolved
+    other, found, _ = requests.submit(ledger, written(tmp_path, events={}), "Claire", CLOCK)
+    assert any(d.label.startswith("Événement") for d in found)
+    requests.validate(ledger, other.number, "Marc", CLOCK)
+    assert "resolved" not in ledger.environment().settings
