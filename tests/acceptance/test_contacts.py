@@ -13,8 +13,8 @@ from altior_sellsy.ledger.port import Ledgers
 from altior_sellsy.service import first_sync
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.values.reference import Reference, Side
-from tests.acceptance.steps import initialise, sync
-from tests.acceptance.town import Town
+from tests.acceptance.steps import Crash, crash_at, initialise, sync
+from tests.acceptance.town import QUICK, Town
 
 COMPANY: dict[str, Any] = {
     "id": 3001,
@@ -185,6 +185,28 @@ def test_old_altior_contacts_stay_out_without_export_and_new_ones_ascend(ledgers
         sync(runtime)
         assert [one["last_name"] for one in people(town)] == ["Nouvelle"]
         writes_nothing(town, runtime)
+
+
+@pytest.mark.parametrize("point", ["announced", "written", "remembering"])
+def test_killed_while_it_creates_a_contact_it_makes_one(ledgers: Ledgers, point: str) -> None:
+    timing = QUICK.model_copy(update={"call_deadline": 1, "lease": 0.3})
+    with Town({}, {"tiers": [TIERS]}, timing=timing) as town:
+        with town.runtime(ledgers) as runtime:
+            initialise(runtime)
+        town.altior("POST", "contacts", {"corps": {"nom": "Petit", "fonction": "Chef d'atelier", "tiers": ["501"]}})
+        with town.runtime(ledgers) as runtime:
+            crash_at(runtime, point)
+            with pytest.raises(Crash):
+                sync(runtime)
+        with town.runtime(ledgers) as runtime:
+            runtime.clock.sleep(timing.lease)
+            sync(runtime)
+            [made], [company] = people(town), town.companies()
+            assert (made["last_name"], made["position"], made["sa"]) == ("Petit", "Chef d'atelier", True)
+            assert company["contacts"] == [made["id"]]
+            [contact] = contacts(town)
+            assert contact["references_externes"] == [f"sellsy:97417:contact:{made['id']}"]
+            writes_nothing(town, runtime)
 
 
 def test_matched_by_e_mail_only_when_it_says_who_it_is(ledgers: Ledgers) -> None:

@@ -1,15 +1,17 @@
 """What companies, individuals and contacts of Sellsy have in common, read and written. Pure (FACTS, section 5)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
-from altior_sellsy.errors import NotSent, Refused
+from altior_sellsy.errors import NotSent, Refused, Retryable
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.draft import Draft
-from altior_sellsy.kinds.port import Create, Problem, Write, Written
+from altior_sellsy.kinds.port import RECORD, Create, Problem, Snapshot, Write, Written
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.sellsy.models import Company, Contact, Individual
 from altior_sellsy.values import civility, phone, website
+from altior_sellsy.values.reference import Reference
 
 PHONES = {"phone": "phone_number", "mobile": "mobile_number", "fax": "fax_number"}
 SOCIAL = ("linkedin", "facebook", "twitter")
@@ -71,6 +73,27 @@ def refusal(message: str) -> Problem:
 def refusals(paths: Mapping[str, str], fields: Fields, of_path: Mapping[str, str]) -> dict[str, Problem]:
     """Which of our fields Sellsy named in its refusal; empty when it named none of them."""
     return {name: refusal(message) for path, message in paths.items() if (name := of_path.get(path, "")) in fields}
+
+
+def unreadable(reference: Reference, at: datetime) -> Snapshot:
+    """It is there, and says nothing: a card, not a silence that would look like a deletion. Its hash is never the same,
+    so that each scan looks again."""
+    return Snapshot(
+        reference=reference,
+        at=at,
+        fields={},
+        label=f"Fiche {reference.id}",
+        problems={RECORD: Problem("unreadable", "Sellsy")},
+        hash=f"unreadable {at.isoformat()}",
+    )
+
+
+def newer_than(mark: int, shown: Sequence[Snapshot]) -> list[Snapshot]:
+    """Where a lost create is looked for, a record that cannot be read may be it: nothing may be concluded yet."""
+    newer = [one for one in shown if int(one.reference.id) > mark]
+    if any(RECORD in one.problems for one in newer):
+        raise Retryable("Sellsy montre une fiche récente que le connecteur ne sait pas lire : nouvel essai.")
+    return newer
 
 
 T = TypeVar("T", Write, Create)

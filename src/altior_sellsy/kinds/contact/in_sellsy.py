@@ -13,7 +13,7 @@ from altior_sellsy.kinds.contact.translating import FIELD_OF_PATH, link_changes,
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
 from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
-from altior_sellsy.kinds.sellsy_parts import one_by_one, refusals
+from altior_sellsy.kinds.sellsy_parts import newer_than, one_by_one, refusals
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.sellsy.models import Contact
 from altior_sellsy.sellsy.port import Sellsy
@@ -106,7 +106,7 @@ class SellsyContacts:
         after: str | None = None
         while True:
             shown, page = self._reading.listed(after, "desc")
-            yield [one for one in shown if int(one.reference.id) > mark]
+            yield newer_than(mark, shown)
             after = page.after
             if after is None or not mark or any(int(one.id) <= mark for one in page.data):
                 return

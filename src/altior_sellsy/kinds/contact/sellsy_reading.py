@@ -18,6 +18,7 @@ from altior_sellsy.kinds.content import hashed
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts
 from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.kinds.sellsy_parts import unreadable
 from altior_sellsy.sellsy.models import Contact, custom_field
 from altior_sellsy.sellsy.models import Page as Rows
 from altior_sellsy.sellsy.port import Direction, Sellsy
@@ -43,7 +44,7 @@ class ContactReading:
         """One page, by id."""
         at = self.clock.now()
         page = self.sellsy.list_contacts(embed=self._embed, after=after, direction=direction)
-        return self._read_all(page.data, at), page
+        return [*self._read_all(page.data, at), *self._unread(page, at)], page
 
     def searched(self, filters: Mapping[str, Any], *, every_link: bool = False) -> Iterator[list[Snapshot]]:
         """Paged to the end. `every_link`: whatever SA says."""
@@ -51,7 +52,7 @@ class ContactReading:
         while True:
             at = self.clock.now()
             page = self.sellsy.search_contacts(filters, embed=self._embed, after=after)
-            yield self._read_all(page.data, at, every_link=every_link)
+            yield [*self._read_all(page.data, at, every_link=every_link), *self._unread(page, at)]
             after = page.after
             if after is None:
                 return
@@ -81,6 +82,9 @@ class ContactReading:
 
     def _companies(self, id: str) -> list[Reference]:
         return [Reference(Side.SELLSY, self.account, "company", one.id) for one in self.sellsy.contact_companies(id)]
+
+    def _unread(self, page: Rows[Contact], at: datetime) -> list[Snapshot]:
+        return [unreadable(Reference(Side.SELLSY, self.account, "contact", id), at) for id in page.unreadable if id]
 
     def _read_all(
         self, contacts: Sequence[Contact], at: datetime, *, alone: bool = False, every_link: bool = False

@@ -6,21 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import ConnectorError, Invalid, NotFound, Retryable
+from altior_sellsy.errors import ConnectorError, Invalid, NotFound
 from altior_sellsy.kinds.content import hashed
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
-from altior_sellsy.kinds.port import RECORD, Create, Page, Problem, Snapshot, Write, Written
-from altior_sellsy.kinds.sellsy_parts import one_by_one, refusal
-from altior_sellsy.kinds.third_party.addresses import SET, AddressChange, address_changes
+from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
+from altior_sellsy.kinds.sellsy_parts import newer_than, one_by_one, unreadable
+from altior_sellsy.kinds.third_party.addresses import SET, address_changes
 from altior_sellsy.kinds.third_party.contact_roles import Paired, sellsy_contacts
 from altior_sellsy.kinds.third_party.sellsy_calls import POINTERS, THINGS, Rows, Third, ThirdCalls
-from altior_sellsy.kinds.third_party.sellsy_reading import read_address, read_company, read_individual
+from altior_sellsy.kinds.third_party.sellsy_placing import place
+from altior_sellsy.kinds.third_party.sellsy_reading import read_company, read_individual
 from altior_sellsy.kinds.third_party.sellsy_writing import (
-    FLAGS,
     TYPES,
     Outgoing,
-    address_body,
     field_refusals,
     new_third,
     third_body,
@@ -136,10 +135,7 @@ class SellsyThirdParties:
         after: str | None = None
         while True:
             page = self._calls.list(thing, after, "desc")
-            newer = [one for one in self._read_all(page) if int(one.reference.id) > mark]
-            if any(RECORD in one.problems for one in newer):
-                raise Retryable("Sellsy montre une fiche récente que le connecteur ne sait pas lire : nouvel essai.")
-            yield from newer
+            yield from newer_than(mark, self._read_all(page))
             after = page.after
             if after is None or not mark or any(int(one.id) <= mark for one in page.data):
                 return
@@ -188,7 +184,7 @@ class SellsyThirdParties:
             shown |= out.kept
         except ConnectorError as error:
             return Written(shown=shown, refused=refused, error=error)
-        placed = self._place(snapshot, address_changes(fields, snapshot.bindings.get(SET, {})))
+        placed = place(self._calls, snapshot, address_changes(fields, snapshot.bindings.get(SET, {})))
         blank = {k: None for k in POINTERS if k in fields and fields[k] is None and snapshot.fields.get(k, "") is None}
         shown |= blank  # emptied, and Sellsy had none
         shown = {name: value for name, value in (shown | dict(placed.shown)).items() if name not in refused}
@@ -234,7 +230,7 @@ class SellsyThirdParties:
             return Written(error=error)
         snapshot = self._snapshot(third, at, gate=None)
         refused |= out.refused
-        placed = self._place(snapshot, address_changes(fields, {}))
+        placed = place(self._calls, snapshot, address_changes(fields, {}))
         shown = {k: v for k, v in snapshot.fields.items() if k in fields and k not in refused and k not in POINTERS}
         return replace(placed, shown=shown | dict(placed.shown), refused={**refused, **placed.refused}, error=None)
 
@@ -244,35 +240,6 @@ class SellsyThirdParties:
             out.body["created"] = create.created
         return self._calls.post("individual" if person else "company", out.body), out
 
-    def _place(self, snapshot: Snapshot, changes: Sequence[AddressChange]) -> Written:
-        """Writes the addresses one by one; the snapshot follows what Sellsy shows."""
-        reference = snapshot.reference
-        shown: dict[str, Value] = {}
-        refused: dict[str, Problem] = {}
-        bound = dict(snapshot.bindings.get(SET, {}))
-        failed: Exception | None = None
-        for change in changes:
-            body, problem = address_body(change)
-            if problem is not None:
-                refused |= dict.fromkeys(change.slots, problem)
-                continue
-            try:
-                answer = self._calls.address(reference.thing, reference.id, change, body)
-            except Invalid as error:
-                said = "; ".join(error.fields.values()) or str(error)
-                refused |= dict.fromkeys(change.slots, refusal(said))
-                continue
-            except ConnectorError as error:
-                failed = error
-                break
-            for slot in change.slots:
-                if getattr(answer, FLAGS[slot]) is (change.value is not None):
-                    shown[slot] = read_address(answer) if change.value else None
-                    bound.pop(slot, None)
-                    bound |= {slot: answer.id} if change.value else {}
-        placed = hashed(replace(snapshot, fields={**snapshot.fields, **shown}, bindings={SET: bound}))
-        return Written(snapshot=placed, shown=shown, refused=refused, error=failed, bindings=placed.bindings)
-
     def _search(self, thing: str, filters: Mapping[str, Any]) -> Iterator[Snapshot]:
         for rows in self._calls.search(thing, filters):
             yield from self._read_all(rows)
@@ -280,19 +247,8 @@ class SellsyThirdParties:
     def _read_all(self, rows: Rows) -> list[Snapshot]:
         paired = self._paired(rows.data)
         read = [self._snapshot(one, rows.at, self._calls.gate(one), paired) for one in rows.data]
-        return read + [self._unreadable(rows, id) for id in rows.unreadable if id]
-
-    def _unreadable(self, rows: Rows, id: str) -> Snapshot:
-        """It is there, and says nothing: a card, not a silence that would look like a deletion. Its hash is never the
-        same, so that each scan looks again."""
-        return Snapshot(
-            reference=Reference(Side.SELLSY, self.account, rows.thing, id),
-            at=rows.at,
-            fields={},
-            label=f"Fiche {id}",
-            problems={RECORD: Problem("unreadable", "Sellsy")},
-            hash=f"unreadable {rows.at.isoformat()}",
-        )
+        lost = [Reference(Side.SELLSY, self.account, rows.thing, id) for id in rows.unreadable if id]
+        return read + [unreadable(one, rows.at) for one in lost]
 
     def _paired(self, thirds: Sequence[Third]) -> Paired:
         contacts = {c for one in thirds for c in sellsy_contacts(one, self.account).values()}
