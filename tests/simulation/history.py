@@ -125,6 +125,8 @@ class History:
             wanted = rng.choice((True, True, False, None))
             if wanted is one.gate:
                 return  # no gesture at all
+            if one.id in world.sellsy.fresh_ticks:
+                world.sellsy.overtaken.add(one.id)
             world.sellsy.tick(one.id, wanted)
             self.ticks[one.id] = (world.clock.now(), wanted)
             self._say(f"tick {one.id} {one.gate}")
@@ -228,6 +230,8 @@ class History:
         return slept
 
     def _at_commit(self, point: str) -> None:
+        if point == "after" and self.depth == 0:
+            self.world.sellsy.committed()
         if self.quiet:
             return
         if self.rng.random() < self.p_crash / 4:

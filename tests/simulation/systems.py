@@ -204,8 +204,10 @@ class SimSellsy(Simulated):
         self.first_tick: dict[str, datetime] = {}
         """When the connector ticked a record that it made: what people set before, it did not know of."""
         self.not_after: datetime | None = None
+        self.fresh_ticks: dict[str, bool] = {}
+        """Ticked by the connector, which has not committed that yet; does it know, by the answer or by reading?"""
         self.overtaken: set[str] = set()
-        """Ticked by the connector over what a person had set since it read, or with its answer lost (design 3)."""
+        """Ticked by the connector over what a person had set since it read, or before it could remember its tick."""
 
     def set_not_after(self, instant: datetime | None) -> None:
         self.not_after = instant
@@ -231,6 +233,8 @@ class SimSellsy(Simulated):
             if record is None or reference.id in self.hidden or self._unindexed(record, at):
                 continue
             shown[reference] = self._snapshot(self._as_of(record, at), at)
+            if record.id in self.fresh_ticks:
+                self.fresh_ticks[record.id] = True
         return shown
 
     def _unindexed(self, record: Record, at: datetime) -> bool:
@@ -312,14 +316,15 @@ class SimSellsy(Simulated):
         if record.gate is not snapshot.gate:
             self.overtaken.add(record.id)
         record.gate = value
+        self.fresh_ticks[record.id] = False
         self.first_tick.setdefault(record.id, self.clock.now())
         self.writes.append(("gate", record.id, {"gate": value}))
-        try:
-            self.fault("after")
-        except BaseException:
-            self.overtaken.add(record.id)
-            raise
+        self.fault("after")
+        self.fresh_ticks[record.id] = True
         return self._snapshot(record, self.clock.now())
+
+    def committed(self) -> None:
+        self.fresh_ticks = {id: known for id, known in self.fresh_ticks.items() if not known}
 
 
 def void(value: object) -> None:
