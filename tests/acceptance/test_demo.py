@@ -42,6 +42,8 @@ def test_once_ends_with_a_report_and_a_sync_that_writes_nothing(demo: Commands) 
     assert "approuvée par Claire Martin (démonstration)" in told.out
     assert "Modifié dans Sellsy" in told.out
     assert "Modifié dans Altior" in told.out
+    for said in ("est créée", "l'opportunité est passée à", "Elle y reste", "l'opportunité est gagnée"):
+        assert said in told.out
     quiet = told.out.index("Une synchronisation de plus")
     assert "Écritures comptées par les serveurs eux-mêmes\N{NO-BREAK SPACE}: 0 dans Sellsy, 0 dans Altior." in told.out
     report = told.out[told.out.index("── Bilan") :]

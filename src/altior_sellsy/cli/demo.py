@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from altior_sellsy.cli import opening, show
+from altior_sellsy.cli import demo_deals, opening, show
 from altior_sellsy.cli.demo_town import Town, town
 from altior_sellsy.cli.french import number
 from altior_sellsy.cli.progress import progress
@@ -78,6 +78,8 @@ def _story(ledgers: Ledgers, servers: Town, data: Path) -> None:
             done = first_sync.run(runtime, BY, told)
         show.print_first_sync(done.as_json())
         _round(runtime, servers)
+        _title("Une opportunité et son affaire")
+        demo_deals.tell(runtime, servers)
         _quiet(runtime, servers)
         _report(ledgers, runtime, done)
 
