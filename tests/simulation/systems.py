@@ -359,7 +359,7 @@ class SimAltior(Simulated):
         for stamp in write.stamps:
             if any(stamp in r.stamps for r in self.records.values() if r is not record):
                 return Written(error=Invalid("référence déjà portée", {"references_externes": stamp}))
-        record.stamps |= write.stamps
+        record.stamps = (record.stamps | write.stamps) - write.unstamps
         self._write(record, accepted)
         snapshot = self._snapshot(record, self.clock.now())
         return Written(

@@ -35,9 +35,15 @@ class Job:
 
 
 def changed(write: Write, at: datetime) -> Job:
-    stamps = sorted(write.stamps - write.snapshot.stamps)
+    stamps = stamping(write)
     fixed = {"references_externes": stamps} if stamps else {}
     return Job(dict(write.fields), at, write.snapshot, fixed, "last_name" in write.snapshot.fields)
+
+
+def stamping(write: Write) -> list[Any]:
+    """What changes among the record's references, as the contract says it."""
+    added: list[Any] = sorted(write.stamps - write.snapshot.stamps)
+    return added + [{"id": text, "supprimer": True} for text in sorted(write.unstamps & write.snapshot.stamps)]
 
 
 @dataclass(frozen=True, slots=True)

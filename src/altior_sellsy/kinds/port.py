@@ -66,6 +66,8 @@ class Write:
     fields: Fields
     stamps: frozenset[str] = frozenset()
     """Altior only: references to add to the record (a pair's stamp)."""
+    unstamps: frozenset[str] = frozenset()
+    """Altior only: references to take off the record (a pair that a person dissolves)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Sent:
     replaced_known: bool = True
     conflict: bool = False
     """What it replaces was edited too: whenever this write is found to have arrived, the journal keeps both."""
+    person: bool = False
+    """A person takes a change back by us: it is an edit of the target, which then travels like any other."""
 
 
 @dataclass(frozen=True, slots=True)

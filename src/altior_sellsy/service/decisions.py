@@ -1,12 +1,14 @@
 """A person's decisions on a record, as rows that the engine obeys: they are entered here, and the record looked at."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import Decision, JournalEntry, Look, Sighting
 from altior_sellsy.ledger.port import Changes, Ledger
-from altior_sellsy.values.reference import Reference
+from altior_sellsy.sync.plan import TAKE_BACK, TAKE_SIDE
+from altior_sellsy.values.reference import Reference, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,11 @@ VERBS = {
     "create": Verb("create", "Créer quand même", ("link", "leave_out", "undecided")),
     "let_in": Verb("let_in", "Faire entrer", ("leave_out",)),
     "leave_out": Verb("leave_out", "Laisser de côté", ("create", "link", "let_in")),
+    "unlink": Verb("unlink", "Délier", ("create", "link", "let_in")),
 }
+
+
+UNDOABLE = ("updated", "conflict", "undone")
 
 
 def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clock: Clock) -> tuple[Sighting, Verb]:
@@ -34,7 +40,10 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
         raise Final(f"« {verb} » n'est pas une décision possible. Décisions : {known}.")
     sighting = _known(ledger, record)
     reference = sighting.reference
-    if ledger.pairs([reference]) and verb != "let_in":
+    paired = bool(ledger.pairs([reference]))
+    if verb == "unlink" and not paired:
+        raise Final(f"« {sighting.label} » n'est liée à aucune fiche : il n'y a rien à délier.")
+    if paired and verb not in ("let_in", "unlink"):
         raise Final(f"« {sighting.label} » est déjà liée : il n'y a rien à décider.")
     other = _other(ledger, reference, to) if verb == "link" else None
     now = clock.now()
@@ -49,6 +58,48 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
         None,
     )
     return sighting, chosen
+
+
+def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> Sighting:
+    """What `side` shows stands on both, for this field (its name in `journal --json`). Raises Final."""
+    sighting = _known(ledger, record)
+    if not ledger.pairs([sighting.reference]):
+        raise Final(f"« {sighting.label} » n'est liée à aucune fiche : il n'y a rien à choisir.")
+    _enter(ledger, sighting, f"{TAKE_SIDE}{field}", {"side": side.value}, f"{side.label} a raison", field, by, clock)
+    return sighting
+
+
+def undo(ledger: Ledger, record: str, field: str, *, by: str, clock: Clock) -> JournalEntry:
+    """Takes back the last change of this field that the connector wrote: the value that it replaced returns there, as
+    an edit of this person's, and travels like any other. Gives that change. Raises Final."""
+    sighting = _known(ledger, record)
+    pair = next(iter(ledger.pairs([sighting.reference])), None)
+    entries = ledger.journal(reference=sighting.reference, limit=10_000) if pair else []
+    last = next((e for e in entries if e.field_name == field and e.action in UNDOABLE and e.side is not None), None)
+    if pair is None or last is None or last.side is None:
+        raise Final(f"Le journal de « {sighting.label} » ne porte aucune modification de ce champ à annuler.")
+    wish = {"side": last.side.value, "value": last.before, "after": last.after}
+    _enter(ledger, sighting, f"{TAKE_BACK}{field}", wish, "Annuler la dernière modification", field, by, clock)
+    return last
+
+
+def _enter(
+    ledger: Ledger, sighting: Sighting, verb: str, data: dict[str, Any], cause: str, field: str, by: str, clock: Clock
+) -> None:
+    """Of decisions about one field, the last one counts."""
+    now, reference = clock.now(), sighting.reference
+    entry = JournalEntry(now, sighting.kind, "decided", reference.side, reference, cause, who=by, field_name=field)
+    ledger.commit(
+        Changes(
+            decisions=[Decision(reference, verb, None, who=by, at=now, data=data)],
+            drop_decisions=[
+                (reference, f"{other}{field}") for other in (TAKE_SIDE, TAKE_BACK) if verb != other + field
+            ],
+            journal=[entry],
+            mark=[Look(reference, sighting.kind, "decision", now, live=True)],
+        ),
+        None,
+    )
 
 
 def _known(ledger: Ledger, text: str) -> Sighting:

@@ -65,6 +65,8 @@ class FieldPlan:
     arrived: tuple[Side, Sent] | None = None
     """A write whose answer was lost was found to have arrived: it is journaled now."""
     look_again: datetime | None = None
+    taken_back: bool = False
+    """What a person wanted taken back is, or no longer stands: her decision is done with."""
     rests: bool = False
     """Written to both sides alternately too often: a person must say which value stands."""
 
@@ -79,8 +81,10 @@ def decide(
     announced: OpenAnnouncement | None = None,
     written: Mapping[Side, Mapping[str, Any]] | None = None,
     rhythm: list[list[str]] | None = None,
+    verdict: Side | None = None,
 ) -> FieldPlan:
-    """`written`: side → {"at", "replaced"} of our last write there. `rhythm`: our writes of the field, oldest first."""
+    """`written`: side → {"at", "replaced"} of our last write there. `rhythm`: our writes of the field, oldest first.
+    `verdict`: the side that a person has said is right."""
     plan = FieldPlan()
     shown: dict[Side, Value] = {}
     for side, value in view.now.items():
@@ -112,6 +116,9 @@ def decide(
             plan.look_again = fresh_until
             return plan
 
+    if verdict is not None:
+        _obey(spec, shown, verdict, plan)
+        return plan
     first = isinstance(half[Side.SELLSY], _Missing) or isinstance(half[Side.ALTIOR], _Missing)
     if first:
         _first_pairing(spec, shown, winner, plan)
@@ -200,6 +207,39 @@ def _merge(
     plan.writes.append((target, sent))
     if both:
         plan.conflict = Conflict(winner=source, kept=value, lost=shown[target])
+
+
+def _obey(spec: Field, shown: Mapping[Side, Value], source: Side, plan: FieldPlan) -> None:
+    """A person has chosen: what that side shows stands on both."""
+    target = source.other
+    if plan.arrived and plan.arrived[1].source == shown[source] and plan.arrived[0] is target:
+        return
+    if spec.same(shown[source], shown[target]) or not spec.travels_to(target):
+        plan.moves.update(shown)
+        return
+    sent = Sent(sent=shown[source], replaced=shown[target], source=shown[source], conflict=True)
+    plan.writes.append((target, sent))
+    plan.conflict = Conflict(winner=source, kept=shown[source], lost=shown[target])
+
+
+def take_back(
+    view: View, side: Side, value: Value, after: Value, now: datetime, announced: OpenAnnouncement | None
+) -> FieldPlan:
+    """A person takes back what we wrote on `side`: `value` returns in place of `after`, as her edit. No half moves, so
+    that it travels from there like any edit. `announced`: our own attempt at it."""
+    plan = FieldPlan(settled=announced is not None)
+    shown, other = view.now[side], view.now[side.other]
+    if isinstance(shown, _Missing) or isinstance(other, _Missing):
+        return FieldPlan()
+    if shown != after:
+        # It is back, or somebody has changed it since: her wish concerned another value.
+        plan.taken_back = True
+        plan.arrived = (side, announced.sent) if announced is not None and shown == value else None
+    elif announced is not None and now < announced.deadline:
+        plan.settled, plan.look_again = False, announced.deadline
+    else:
+        plan.writes.append((side, Sent(sent=value, replaced=shown, source=other, person=True)))
+    return plan
 
 
 def _preferred(spec: Field, shown: Mapping[Side, Value], winner: Side) -> Side:

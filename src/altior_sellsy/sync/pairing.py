@@ -104,6 +104,7 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
     changes.settle.append(ours.id)
     changes.wake.extend((str(pair.sellsy), str(pair.altior)))
     changes.close_cards.append((source.reference, None, None))
+    changes.drop_decisions.extend((source.reference, verb) for verb in ("create", "undecided"))
     changes.cards.extend(
         remember.field_card(pair.sellsy, name, problem, new.label, now) for name, problem in answer.refused.items()
     )

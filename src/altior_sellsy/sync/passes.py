@@ -7,7 +7,7 @@ from datetime import timedelta
 from altior_sellsy.kinds.admission import Ask, Exclude, Make, Wait
 from altior_sellsy.ledger.model import Environment, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
-from altior_sellsy.sync import breakers, bring, gone, recover, remember, to_altior, to_sellsy, units
+from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, read
 from altior_sellsy.values.reference import Reference
@@ -22,6 +22,7 @@ def run(
     report: DrainReport,
 ) -> None:
     work = read(engine, lease, binding, environment, looks, report)
+    parting.unlink(work)
     breakers.other_records(engine.ledger, [*work.snapshots.values()], work.pairs)
     units.plan_pairs(work)
     recover.creates(work)
@@ -58,7 +59,9 @@ def _remember_links(work: Work) -> None:
             for kind, reference in work.binding.wakes(unit.pair, unit.snapshots)
         )
         changes.close_cards.extend(((unit.pair.sellsy, None, None), (unit.pair.altior, None, None)))
-        changes.drop_decisions.extend(((unit.pair.sellsy, "link"), (unit.pair.altior, "link")))
+        changes.drop_decisions.extend(
+            (r, verb) for r in (unit.pair.sellsy, unit.pair.altior) for verb in ("link", "create", "undecided")
+        )
         changes.journal.append(_linked(work, unit))
     if changes.pairs:
         work.commit(changes)

@@ -9,7 +9,7 @@ from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.ledger.model import Announcement, Decision, Pair, Sent, State, Value
-from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide
+from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide, take_back
 from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Side
@@ -44,6 +44,10 @@ class Plan:
     tick_gate: bool = False
     gate_owed_done: bool = False
     stamp: bool = False
+    decided: dict[str, Decision] = field(default_factory=dict)
+    """Field → the person's decision that its write carries out."""
+    obeyed: list[Decision] = field(default_factory=list)
+    """Decisions that are done with."""
     look_again: datetime | None = None
     discard: bool = False
 
@@ -93,11 +97,17 @@ def plan_pair(
         plan.code = "archived_sellsy" if sellsy.archived else "archived_altior"
         return plan
 
-    verdicts = {d.data.get("field", ""): d for d in decisions if d.verb == "take_side"}
+    verdicts = {name: d for d in decisions for name in [of_field(d.verb)] if name}
     for spec in kind.fields:
-        decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdicts.get(spec.name))
+        verdict = verdicts.get(spec.name)
+        decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdict)
         if decided is None:
             continue
+        if verdict and verdict not in plan.obeyed and not decided.look_again:
+            if decided.writes:
+                plan.decided[spec.name] = verdict
+            elif verdict.verb.startswith(TAKE_SIDE):
+                plan.obeyed.append(verdict)
         if decided.look_again and any(spec.name in a.fields for a in announcements):
             # One answer is believed or doubted as a whole: half of it must not move while the rest is unknown.
             return Plan(state=State.WAITING, code="answer_awaited", look_again=decided.look_again)
@@ -106,6 +116,15 @@ def plan_pair(
     if plan.held or plan.rests:
         plan.code = "held_fields"
     return plan
+
+
+TAKE_SIDE, TAKE_BACK = "take_side:", "undo:"
+"""Verbs of decisions about one field: which side is right; a journaled change to be taken back."""
+
+
+def of_field(verb: str) -> str:
+    """The field that such a decision is about; empty for the others."""
+    return next((verb.removeprefix(start) for start in (TAKE_SIDE, TAKE_BACK) if verb.startswith(start)), "")
 
 
 def _decide(
@@ -135,17 +154,29 @@ def _decide(
             return None
         plan.released.append(spec.name)
     announced = _announced(spec.name, announcements, snapshots)
+    own = announced is not None and announced.sent.person
+    if verdict and verdict.verb.startswith(TAKE_BACK) and (own or announced is None):
+        said = verdict.data
+        back = take_back(view, Side(said["side"]), said["value"], said["after"], now, announced)
+        if not back.taken_back:
+            return back
+        plan.obeyed.append(verdict)
+        if back.arrived:
+            plan.arrived[spec.name] = back.arrived
+    if own:
+        announced = None  # a person's edit now, like any other
     if spec.is_set:
         return decide_set(spec, view, now=now, announced=announced)
     return decide(
         spec,
         view,
-        winner=Side(verdict.data["side"]) if verdict else policy[spec.family],
+        winner=policy[spec.family],
         now=now,
         timing=timing,
         announced=announced,
         written={side: w[spec.name] for side in Side if spec.name in (w := pair.written.get(side.value, {}))},
-        rhythm=None if verdict else list(pair.rhythm.get(spec.name, [])),
+        rhythm=list(pair.rhythm.get(spec.name, [])),
+        verdict=Side(verdict.data["side"]) if verdict and verdict.verb.startswith(TAKE_SIDE) else None,
     )
 
 

@@ -52,6 +52,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     )
     changes.pairs.append(unit.pair)
     changes.settle.extend(plan.settled)
+    changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
     changes.journal.extend(_arrived_entry(work, unit, name, *found) for name, found in plan.arrived.items())
     if before_code and before_code != plan.code:
         changes.close_cards.append((pair.sellsy, before_code, None))
@@ -98,6 +99,8 @@ def written(
     }
     rhythm = {k: list(v) for k, v in pair.rhythm.items()}
     for name, sent in sents.items():
+        if (said := plan.decided.get(name)) and (name in answer.refused or name in answer.shown):
+            changes.drop_decisions.append((said.reference, said.verb))
         if name in answer.refused:
             problem = answer.refused[name]
             held[name] = {
@@ -114,7 +117,10 @@ def written(
             continue
         first = name not in pair.half(side) and name not in pair.half(side.other)
         spec = next((f for f in work.binding.kind.fields if f.name == name), None)
-        if spec is not None and spec.is_set:
+        if sent.person:
+            # An edit of hers: it differs from its half, and travels.
+            changes.mark.append(look(pair.reference(side), pair.kind, "undone", now, live=True))
+        elif spec is not None and spec.is_set:
             target[name] = half_after(target.get(name), sent, answer.shown[name])
             source[name] = half_after(source.get(name), sent, answer.shown[name])
         elif spec is not None:
@@ -180,7 +186,12 @@ def _field_entry(
 ) -> JournalEntry:
     conflict = unit.plan.conflicts.get(name)
     source = side.other
-    if conflict is not None and not conflict.first_pairing:
+    said = unit.plan.decided.get(name)
+    if sent.person:
+        cause = "Modification annulée"
+    elif said is not None:
+        cause = f"Décision : {source.label} a raison"
+    elif conflict is not None and not conflict.first_pairing:
         cause = f"Modifications simultanées : {source.label} a raison"
     elif conflict is not None:
         cause = f"Première liaison : {source.label} a raison"
@@ -191,11 +202,12 @@ def _field_entry(
     return JournalEntry(
         at=now,
         kind=work.binding.kind.name,
-        action="conflict" if conflict is not None else "updated",
+        action="undone" if sent.person else "conflict" if conflict is not None else "updated",
         side=side,
         reference=unit.pair.reference(side),
         counterpart=unit.pair.reference(source),
         cause=cause,
+        who=said.who if said else "Connecteur",
         field_name=name,
         before=sent.replaced,
         after=shown,

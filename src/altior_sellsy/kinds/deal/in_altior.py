@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from altior_sellsy.altior.port import Altior, Answer, Document, Item
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError, Invalid, NotFound
+from altior_sellsy.kinds.altior_sending import stamping
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.deal.altior_reading import contacts, read_affaire, tiers
 from altior_sellsy.kinds.deal.altior_writing import AffaireBody, affaire_body
@@ -30,7 +32,7 @@ class _Job:
     at: datetime
     refused: dict[str, Problem]
     before: Snapshot | None = None
-    stamps: tuple[str, ...] = ()
+    stamps: tuple[Any, ...] = ()
     written: Written | None = None
 
     def item(self, body: AffaireBody) -> Item:
@@ -110,10 +112,7 @@ class AltiorDeals:
         of that item is sent once more. Also takes «etat»."""
         now = self.clock.now()
         return self._send(
-            [
-                _Job(dict(write.fields), now, {}, write.snapshot, tuple(sorted(write.stamps - write.snapshot.stamps)))
-                for write in writes
-            ]
+            [_Job(dict(write.fields), now, {}, write.snapshot, tuple(stamping(write))) for write in writes]
         )
 
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:

@@ -3,6 +3,7 @@
 What is written in number goes as JSON (bulk.py), hence as a dictionary of columns; what is read comes as Django's rows.
 """
 
+from dataclasses import astuple
 from typing import Any
 
 from altior_sellsy.ledger import rules
@@ -132,7 +133,7 @@ def announcement_columns(a: Announcement) -> Columns:
         "side": a.side.value,
         "volet": a.volet.value,
         "source": text(a.source),
-        "fields": {name: [s.sent, s.replaced, s.source, s.replaced_known, s.conflict] for name, s in a.fields.items()},
+        "fields": {name: list(astuple(sent)) for name, sent in a.fields.items()},
         "roles": sorted(a.roles),
     } | {c: getattr(a, c) for c in _ANNOUNCEMENT_SAME}
 

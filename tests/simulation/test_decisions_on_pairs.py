@@ -1,0 +1,161 @@
+"""Délier, choisir un côté, annuler: what a person decides of a pair is done through the ordinary announce and apply."""
+
+import pytest
+
+from altior_sellsy.errors import Final
+from altior_sellsy.ledger.model import Decision
+from altior_sellsy.service.decisions import decide, take_side, undo
+from altior_sellsy.values.reference import Reference, Side
+from tests.simulation.world import Crash, World
+
+SIRET = "73282932000074"
+BY = "Claire Martin"
+POINTS = ("", "announced", "written", "remembering")
+
+
+def paired(**fields: str) -> tuple[World, str, str]:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True, **fields)
+    world.sync()
+    [tiers] = world.altior.records
+    world.clock.advance(300)
+    return world, company, tiers
+
+
+def both(world: World, field: str) -> set[object]:
+    [company], [tiers] = world.sellsy.records.values(), world.altior.records.values()
+    return {company.fields[field], tiers.fields[field]}
+
+
+def decisions(world: World) -> list[Decision]:
+    return world.ledger.decisions([s.reference for s in world.ledger.all_sightings()])
+
+
+def settled(world: World, point: str) -> None:
+    """Drained, dying once at `point` on the way."""
+    world.crash_at = point
+    if point:
+        with pytest.raises(Crash):
+            world.settle()
+        world.crash_and_restart()
+    world.settle()
+    world.sync()
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_unlinked_records_stay_as_they_are_and_are_not_linked_again(side: Side) -> None:
+    world, company, tiers = paired()
+    ids = {Side.SELLSY: company, Side.ALTIOR: tiers}
+    decide(world.ledger, str(world.ref(side, ids[side])), "unlink", by=BY, clock=world.clock)
+    world.settle()
+    assert not world.ledger.all_pairs()
+    assert not world.altior.records[tiers].stamps
+    world.sellsy.edit(company, name="Bravo")
+    world.altior.edit(tiers, name="Charlie")
+    world.clock.advance(300)
+    world.sync()
+    assert both(world, "name") == {"Bravo", "Charlie"}
+    assert {s.code for s in world.ledger.all_sightings()} == {"unlinked"}
+    assert not decisions(world)
+    [entry] = [e for e in world.ledger.journal() if e.action == "unlinked"]
+    assert entry.who == BY
+
+
+def test_unlinked_then_linked_to_the_right_one() -> None:
+    world, company, tiers = paired()
+    right = world.altior.add(name="Alpha Bis", phone="0102030405")
+    world.ledger.commit(_left_out(world, right), None)
+    world.sync()
+    here = str(world.ref(Side.SELLSY, company))
+    decide(world.ledger, here, "unlink", by=BY, clock=world.clock)
+    world.settle()
+    decide(world.ledger, here, "link", to=str(world.ref(Side.ALTIOR, right)), by=BY, clock=world.clock)
+    world.settle()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, pair.altior.id) == (company, right)
+    assert world.sellsy.values(company)["phone"] == "0102030405"
+    assert world.altior.records[right].stamps == {here}
+    assert not world.altior.records[tiers].stamps
+    world.clock.advance(300)
+    assert not any(world.sync().writes.values())
+
+
+def _left_out(world: World, tiers: str):  # type: ignore[no-untyped-def]
+    from altior_sellsy.ledger.port import Changes
+
+    return Changes(decisions=[Decision(world.ref(Side.ALTIOR, tiers), "leave_out")])
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("side", list(Side))
+def test_the_side_that_a_person_takes_stands_on_both(side: Side, point: str) -> None:
+    world, company, tiers = paired(phone="0100000000")
+    world.sellsy.edit(company, name="De Sellsy")
+    world.altior.edit(tiers, name="D'Altior")
+    here = str(world.ref(Side.SELLSY, company))
+    take_side(world.ledger, here, "name", side, by=BY, clock=world.clock)
+    settled(world, point)
+    assert both(world, "name") == {"De Sellsy" if side is Side.SELLSY else "D'Altior"}
+    assert not decisions(world)
+    world.clock.advance(300)
+    assert not any(world.sync().writes.values())
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("source", list(Side))
+def test_a_change_that_is_taken_back_returns_on_both_sides(source: Side, point: str) -> None:
+    world, company, tiers = paired()
+    if source is Side.SELLSY:
+        world.sellsy.edit(company, name="Bravo")
+    else:
+        world.altior.edit(tiers, name="Bravo")
+    world.sync()
+    assert both(world, "name") == {"Bravo"}
+    world.clock.advance(300)
+    undo(world.ledger, str(world.ref(Side.SELLSY, company)), "name", by=BY, clock=world.clock)
+    settled(world, point)
+    assert both(world, "name") == {"Alpha"}
+    assert not decisions(world)
+    if point in ("", "announced"):
+        assert any(e.action == "undone" and e.who == BY for e in world.ledger.journal())
+    world.clock.advance(300)
+    assert not any(world.sync().writes.values())
+
+
+def test_what_lost_a_conflict_comes_back() -> None:
+    world, company, tiers = paired()
+    world.sellsy.edit(company, name="De Sellsy")
+    world.altior.edit(tiers, name="D'Altior")
+    world.sync()
+    assert both(world, "name") == {"D'Altior"}
+    world.clock.advance(300)
+    undo(world.ledger, str(world.ref(Side.SELLSY, company)), "name", by=BY, clock=world.clock)
+    settled(world, "")
+    assert both(world, "name") == {"De Sellsy"}
+
+
+def test_a_later_edit_is_not_taken_back() -> None:
+    world, company, tiers = paired()
+    world.sellsy.edit(company, name="Bravo")
+    world.sync()
+    world.clock.advance(300)
+    undo(world.ledger, str(world.ref(Side.SELLSY, company)), "name", by=BY, clock=world.clock)
+    world.altior.edit(tiers, name="Charlie")
+    settled(world, "")
+    assert both(world, "name") == {"Charlie"}
+    assert not decisions(world)
+
+
+def test_bad_wishes_are_one_sentence() -> None:
+    world, company, _ = paired()
+    here = str(world.ref(Side.SELLSY, company))
+    alone = str(world.ref(Side.SELLSY, world.sellsy.add(name="Seule", gate=None)))
+    world.sync()
+    with pytest.raises(Final, match="rien à délier"):
+        decide(world.ledger, alone, "unlink", by=BY, clock=world.clock)
+    with pytest.raises(Final, match="rien à choisir"):
+        take_side(world.ledger, alone, "name", Side.SELLSY, by=BY, clock=world.clock)
+    with pytest.raises(Final, match="à annuler"):
+        undo(world.ledger, here, "email", by=BY, clock=world.clock)
+    assert isinstance(Reference.parse(alone), Reference)
+    assert not decisions(world)
