@@ -32,7 +32,7 @@ TIMING = Timing(
     gone_gap=0.5,
     lease=20,
 )
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=110)
 ALWAYS = 1_000_000
 
 
