@@ -24,14 +24,15 @@ def decide(
         str,
         typer.Argument(
             metavar="DÉCISION",
-            help="link (lier), create (créer quand même), let_in (faire entrer) ou leave_out (laisser de côté).",
+            help="link (lier), create (créer quand même), let_in (faire entrer), leave_out (laisser de côté) ou "
+            "unlink (délier).",
             show_default=False,
         ),
     ],
     by: Annotated[str, typer.Option(help="Prénom et nom de la personne qui le décide.", metavar="PERSONNE")],
     to: Annotated[str, typer.Option(help="Pour link : la fiche de l'autre côté.", metavar="RÉFÉRENCE")] = "",
 ) -> None:
-    """Règle un cas à traiter : lier, créer quand même, faire entrer ou laisser de côté une fiche."""
+    """Règle un cas à traiter : lier, créer quand même, faire entrer, laisser de côté ou délier une fiche."""
     from altior_sellsy.cli import opening
     from altior_sellsy.cli.show import say
     from altior_sellsy.clock import SystemClock
