@@ -34,6 +34,7 @@ class Total:
         failed = sum(len(seeds) for seeds in self.faults.values())
         return (
             f"{self.histories} histories, {failed} failed; {self.counted['edits']} edits by people, "
+            f"{self.counted['wishes']} decisions, "
             f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits "
             "saved in "
             "Sellsy between our read and our write (the one class that may be lost)"
@@ -45,7 +46,9 @@ def chunk(first: int, number: int) -> Total:
     for seed in range(first, first + number):
         verdict = run(seed)
         total.histories += 1
-        total.counted.update(edits=verdict.edits, conflicts=verdict.conflicts, overwritten=verdict.overwritten)
+        total.counted.update(
+            edits=verdict.edits, conflicts=verdict.conflicts, overwritten=verdict.overwritten, wishes=verdict.wishes
+        )
         if verdict.fault:
             total.faults.setdefault(sort_of(verdict), []).append(seed)
     return total

@@ -16,7 +16,7 @@ from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Wri
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Reference, Side
 
-FIELDS = ("name", "siret", "phone", "email")
+FIELDS = ("name", "siret", "phone", "email", "tags")
 
 
 @dataclass

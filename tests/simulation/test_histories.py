@@ -14,7 +14,8 @@ from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.sync import plan, remember, units
 from altior_sellsy.sync.fields import View
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.history import REFERENCE_USER, run
+from tests.simulation.history import run
+from tests.simulation.people import REFERENCE_USER
 from tests.simulation.run import sort_of
 from tests.simulation.world import World
 

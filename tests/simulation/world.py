@@ -34,6 +34,7 @@ KIND = Kind(
         Field("siret", "SIRET", Family.IDENTITY),
         Field("phone", "Téléphone", Family.COORDINATES, same=same_number, arrived=same_number),
         Field("email", "E-mail", Family.COORDINATES),
+        Field("tags", "Marques", Family.COORDINATES, is_set=True),
     ),
 )
 START = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)

@@ -1,0 +1,219 @@
+"""The people of a history: what they do in both systems and in the connector's screens, and their own log of it."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from altior_sellsy.errors import Final
+from altior_sellsy.ledger.model import Value
+from altior_sellsy.service import decisions
+from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.siret import is_siren, is_siret
+from tests.simulation.systems import Record, Simulated
+from tests.simulation.world import World
+
+NAMES = ("name", "phone", "email")
+REFERENCE_USER = "claire"
+"""Altior's reference user goes on working with the account that the connector writes with (guide)."""
+BY = "Claire Martin"
+
+
+@dataclass(frozen=True)
+class Edit:
+    at: datetime
+    side: Side
+    id: str
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Move:
+    """An element came into a record's tags, or left them."""
+
+    side: Side
+    id: str
+    element: str
+    added: bool
+
+
+@dataclass
+class Deeds:
+    """What people did: the judge's only source but for the two systems themselves."""
+
+    edits: list[Edit] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    typed: dict[str, set[Value]] = field(default_factory=lambda: {name: {None} for name in NAMES})
+    """Everything that people ever gave: no other value may stand anywhere."""
+    ticks: dict[str, tuple[datetime, bool | None]] = field(default_factory=dict)
+    born: dict[tuple[Side, str], datetime] = field(default_factory=dict)
+    """Records that people made, and when."""
+    wishes: list[tuple[str, Reference]] = field(default_factory=list)
+    """Decisions entered in the connector's screens: verb, record."""
+
+    def wished(self, reference: Reference, *verbs: str) -> int:
+        return sum(r == reference and verb in verbs for verb, r in self.wishes)
+
+
+def siret_of(number: int) -> str:
+    """A valid SIRET for each number below a million."""
+    siren = next(t for key in range(10) if is_siren(t := f"{10000000 + number * 7}{key}"))
+    return next(t for key in range(10) if is_siret(t := f"{siren}0001{key}"))
+
+
+class People:
+    """`rare`: chance of deletions, archives, merges. `deciding`: of decisions in the connector's screens."""
+
+    def __init__(self, world: World, rng: random.Random, say: Callable[[str], None]) -> None:
+        self.world, self.rng, self.say = world, rng, say
+        self.deeds = Deeds()
+        self.rare = self.deciding = 0.0
+        self.number = 0
+
+    def _system(self, side: Side) -> Simulated:
+        return self.world.sellsy if side is Side.SELLSY else self.world.altior
+
+    def _unique(self, name: str) -> str:
+        self.number += 1
+        word = "".join(self.rng.choice("bcdfghjklmnpqrstvwxz") + self.rng.choice("aeiou") for _ in range(4))
+        if name == "phone":
+            return f"01{self.number:04d}{self.rng.randrange(10000):04d}"
+        if name == "email":
+            return f"{word}{self.number}@example.test"
+        return f"{word.capitalize()} {self.number} {word[::-1]}"
+
+    def act(self) -> None:
+        """One gesture of one person."""
+        rng = self.rng
+        roll = rng.random()
+        side = rng.choice((Side.SELLSY, Side.ALTIOR))
+        system = self._system(side)
+        if roll < 0.12 or not system.records:
+            self.add(side)
+            return
+        one = rng.choice(list(system.records.values()))
+        if roll < 0.12 + self.rare:
+            self._rare(system, one)
+        elif roll < 0.24 and side is Side.SELLSY:
+            self._tick(one)
+        elif roll > 1 - self.deciding:
+            self._decide(side, one)
+        elif roll > 0.9 - self.deciding:
+            self._move(system, one)
+        else:
+            name = rng.choice(NAMES)
+            mine = [e for e in self.deeds.edits if (e.side, e.id, e.field) == (side, one.id, name)]
+            value = rng.choice(mine).value if mine and rng.random() < 0.15 else self._unique(name)
+            self._edit(system, one, name, value)
+
+    # -- in both systems
+    def add(self, side: Side) -> None:
+        rng, system = self.rng, self._system(side)
+        siret = siret_of(rng.randrange(6)) if rng.random() < 0.6 else None
+        fields: dict[str, Value] = {
+            name: self._unique(name) if name == "name" or rng.random() < 0.6 else None for name in NAMES
+        }
+        gate = {"gate": rng.choice((True, True, None, False))} if side is Side.SELLSY else {}
+        id = system.add(**fields, siret=siret, tags=[], **gate)
+        self.deeds.born[side, id] = self.world.clock.now()
+        for name in NAMES:
+            self.deeds.typed[name] |= {fields[name], system.records[id].fields[name]}
+        self.say(f"add {side.value} {id} {fields['name']} {siret} {gate.get('gate', '')}")
+        self._signal(side, id)
+
+    def _edit(self, system: Simulated, record: Record, name: str, value: Value) -> None:
+        before = record.fields[name]
+        system.edit(record.id, **{name: value})
+        record.author = self.rng.choice((REFERENCE_USER, "julien"))
+        self.deeds.typed[name] |= {value, record.fields[name]}
+        if record.fields[name] == before:
+            return
+        self.deeds.edits.append(Edit(self.world.clock.now(), system.side, record.id, name, record.fields[name]))
+        self.say(f"edit {system.side.value} {record.id} {name} {before!r} -> {record.fields[name]!r}")
+        self._signal(system.side, record.id)
+
+    def _move(self, system: Simulated, record: Record) -> None:
+        """An element of a set comes or goes; each is made once only."""
+        there = record.fields["tags"]
+        tags = list(there) if isinstance(there, list) else []
+        if tags and self.rng.random() < 0.4:
+            element = self.rng.choice(tags)
+            tags.remove(element)
+        else:
+            self.number += 1
+            element = f"t{self.number:03d}"
+            tags.append(element)
+        system.edit(record.id, tags=sorted(tags))
+        self.deeds.moves.append(Move(system.side, record.id, element, element in tags))
+        self.say(f"{'add' if element in tags else 'drop'} tag {element} of {system.side.value} {record.id}")
+        self._signal(system.side, record.id)
+
+    def _tick(self, one: Record) -> None:
+        wanted = self.rng.choice((True, True, False, None))
+        if wanted is one.gate:
+            return  # no gesture at all
+        if one.id in self.world.sellsy.fresh_ticks:
+            self.world.sellsy.overtaken.add(one.id)
+        self.world.sellsy.tick(one.id, wanted)
+        self.deeds.ticks[one.id] = (self.world.clock.now(), wanted)
+        self.say(f"tick {one.id} {one.gate}")
+        self._signal(Side.SELLSY, one.id)
+
+    def _rare(self, system: Simulated, one: Record) -> None:
+        side = system.side
+        others = [r for r in system.records.values() if r is not one]
+        act = self.rng.choice(("archive", "archive", "delete", "merge", "hide"))
+        if act in ("delete", "merge") and len(others) < 2:
+            return  # the last record of a kind is never taken for deleted: nothing else answers
+        if act == "delete":
+            system.delete(one.id)
+        elif act == "merge":
+            self._merge(system, one, self.rng.choice(others))
+        elif act == "hide" and side is Side.SELLSY:
+            self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.random() < 0.5}
+        else:
+            system.archive(one.id, not one.archived)
+        self.say(f"{act} {side.value} {one.id}")
+        self._signal(side, one.id)
+
+    def _merge(self, system: Simulated, one: Record, into: Record) -> None:
+        before = dict(into.fields)
+        system.merge(one.id, into.id)
+        for name in NAMES:
+            if into.fields[name] != before[name]:
+                self.deeds.edits.append(Edit(self.world.clock.now(), system.side, into.id, name, into.fields[name]))
+        self._signal(system.side, into.id)
+
+    # -- in the connector's screens
+    def _decide(self, side: Side, one: Record) -> None:
+        reference, ledger, clock = self.world.ref(side, one.id), self.world.ledger, self.world.clock
+        verb = self.rng.choice(("unlink", "link", "link", "create", "leave_out", "let_in", "take_side", "undo"))
+        to = ""
+        if verb == "link":
+            others = list(self._system(side.other).records)
+            to = str(self.world.ref(side.other, self.rng.choice(others))) if others else ""
+        try:
+            if verb == "take_side":
+                choice = self.rng.choice((Side.SELLSY, Side.ALTIOR))
+                decisions.take_side(ledger, str(reference), self.rng.choice(NAMES), choice, by=BY, clock=clock)
+            elif verb == "undo":
+                decisions.undo(ledger, str(reference), self.rng.choice(NAMES), by=BY, clock=clock)
+            else:
+                decisions.decide(ledger, str(reference), verb, to=to, by=BY, clock=clock)
+        except Final:
+            return
+        self.deeds.wishes.append((verb, reference))
+        if to:
+            self.deeds.wishes.append((verb, Reference.parse(to)))
+        self.say(f"decide {verb} {side.value} {one.id} {to}")
+
+    def _signal(self, side: Side, id: str) -> None:
+        """Lost, doubled, late, out of order."""
+        reference, reason = self.world.ref(side, id), self.rng.choice(("webhook", "feed", "other"))
+        for _ in range(self.rng.choice((0, 1, 1, 2))):
+            if late := self.rng.choice((0, 0, 0.5, 5, 30)):
+                due = self.world.clock.now() + timedelta(seconds=late)
+                self.world.clock.at(due, lambda: self.world.mark(reference, reason=reason))
+            else:
+                self.world.mark(reference, reason=reason)
