@@ -257,6 +257,32 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """One record of the stored plan of the first synchronisation, once per volet.
+
+    `decision`: create (on the other side), link, exclude, ask, wait. `code`: why, or how it is linked. `released`: a
+    person has approved that it be executed. `data` (JSON): «held» {field: sentence}, «differences» [[field, Sellsy's
+    value, Altior's, the side that is right]], «suggestions» [{reference, label, why, score}], and the record as it was
+    read: «gate», «hash», «created», «at», «keys».
+    """
+
+    number: int
+    """Its place in the plan, from 0."""
+    reference: Reference
+    kind: str
+    volet: Volet
+    label: str
+    decision: str
+    code: str = ""
+    detail: str = ""
+    other: Reference | None = None
+    """The record that it is linked to."""
+    frozen: bool = False
+    released: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RequestVersion:
     number: str
     """DEM-2026-0042."""

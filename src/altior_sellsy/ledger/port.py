@@ -4,7 +4,7 @@ One rule holds everywhere: what belongs together is committed together. `commit`
 in one transaction, after checking the epoch of the lease; a suspended drainer that wakes commits nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from altior_sellsy.ledger.model import (
     JournalEntry,
     Look,
     Pair,
+    Planned,
     RequestVersion,
     Sighting,
     Tombstone,
@@ -63,6 +64,8 @@ class Changes:
     `mark` or the row says live; same transaction."""
     decisions: list[Decision] = field(default_factory=list)
     drop_decisions: list[tuple[Reference, str]] = field(default_factory=list)
+    release: list[int] = field(default_factory=list)
+    """Numbers of the plan's rows that a person has approved."""
     cursors: dict[str, Any] = field(default_factory=dict)
     """Merged into the environment's cursors."""
     environment: dict[str, Any] = field(default_factory=dict)
@@ -163,9 +166,26 @@ class Ledger(Protocol):
 
     def set_secret(self, name: str, value: str) -> None: ...
 
-    def save_plan(self, plan: Mapping[str, Any]) -> None: ...
+    def save_plan(self, plan: Mapping[str, Any], rows: Iterable[Planned] = ()) -> None:
+        """Replaces plan and rows, in one transaction. `rows` may be a long stream: it is not kept in memory."""
+        ...
 
-    def plan(self) -> Mapping[str, Any] | None: ...
+    def plan(self) -> Mapping[str, Any] | None:
+        """What was saved beside the rows."""
+        ...
+
+    def plan_rows(
+        self,
+        *,
+        after: int = -1,
+        limit: int = 1000,
+        decisions: Collection[str] = (),
+        released: bool | None = None,
+    ) -> list[Planned]:
+        """By number, above `after`; of these decisions only, when any is given."""
+        ...
+
+    def plan_rows_of(self, references: Iterable[Reference]) -> list[Planned]: ...
 
     def request_versions(self) -> Sequence[RequestVersion]: ...
 

@@ -1,12 +1,14 @@
 """Environments, what is unique among them (histories 24), secrets, plans, locks."""
 
 import threading
+from typing import Any
 
 import pytest
 
-from altior_sellsy.ledger.model import EnvironmentStatus, RequestVersion
+from altior_sellsy.ledger.model import EnvironmentStatus, Planned, RequestVersion
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers, Taken
-from tests.contract.ledger.records import NOON, at, environment, look, sellsy
+from altior_sellsy.values.reference import Volet
+from tests.contract.ledger.records import KIND, NOON, altior, at, environment, look, sellsy
 
 
 def test_an_environment_comes_back_as_it_went(ledgers: Ledgers) -> None:
@@ -110,6 +112,25 @@ def test_secrets_come_back_and_belong_to_their_environment(ledgers: Ledgers, led
     assert ledgers.open("menuiserie").secret("altior_token") == "jeton-é"
     ledger.set_secret("altior_token", "nouveau")
     assert (ledger.secret("altior_token"), other.secret("altior_token")) == ("nouveau", "autre")
+
+
+def test_the_rows_of_a_plan_by_number_decision_and_record(ledger: Ledger) -> None:
+    def row(number: int, decision: str, **more: Any) -> Planned:
+        return Planned(number, sellsy(number), KIND, Volet.VENTE, f"Fiche {number}", decision, **more)
+
+    first = row(0, "create", data={"held": {"siret": "Le SIRET n'est pas valide."}})
+    linked = row(1, "link", code="siret", other=altior(501), frozen=True)
+    ledger.save_plan({"started": "hier"}, [row(7, "create")])
+    ledger.save_plan({"started": "ce matin"}, iter([first, linked, row(2, "exclude")]))
+    assert ledger.plan_rows() == [first, linked, row(2, "exclude")]
+    assert ledger.plan_rows(after=0, limit=1) == [linked]
+    assert ledger.plan_rows(decisions=("create", "link")) == [first, linked]
+    assert ledger.plan_rows_of([sellsy(1), sellsy(99)]) == [linked]
+    ledger.commit(Changes(release=[1]), None)
+    assert [r.number for r in ledger.plan_rows(released=True)] == [1]
+    assert [r.number for r in ledger.plan_rows(released=False)] == [0, 2]
+    ledger.save_plan({})
+    assert ledger.plan_rows() == []
 
 
 def test_the_plan_is_the_last_one_saved(ledger: Ledger) -> None:

@@ -5,8 +5,9 @@ lease of one environment come one after the other, hence no deadlock among them 
 commit; marks from signals do not wait, since their foreign key takes only KEY SHARE.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +15,8 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.ledger import rules
-from altior_sellsy.ledger.django_app import looks, models, rows, secrets, writing
+from altior_sellsy.ledger.django_app import bulk, looks, models, rows, secrets, writing
+from altior_sellsy.ledger.django_app.rows import planned_columns
 from altior_sellsy.ledger.model import (
     Announcement,
     Card,
@@ -23,6 +25,7 @@ from altior_sellsy.ledger.model import (
     JournalEntry,
     Look,
     Pair,
+    Planned,
     RequestVersion,
     Sighting,
     Tombstone,
@@ -30,6 +33,8 @@ from altior_sellsy.ledger.model import (
 from altior_sellsy.ledger.port import Changes, Lease, LeaseLost
 from altior_sellsy.values.reference import Reference, Side
 
+PLAN_CHUNK = 1000
+"""Rows of a plan that are in memory at once."""
 OnMarked = Callable[[str], object]
 
 _LEASE = """
@@ -247,12 +252,37 @@ class DjangoLedger:
             environment_id=self._id, name=name, defaults={"sealed": secrets.seal(self._name, name, value)}
         )
 
-    def save_plan(self, plan: Mapping[str, Any]) -> None:
-        models.PlanRow.objects.update_or_create(environment_id=self._id, defaults={"plan": dict(plan)})
+    def save_plan(self, plan: Mapping[str, Any], rows: Iterable[Planned] = ()) -> None:
+        stream = iter(rows)
+        with transaction.atomic():
+            models.PlannedRow.objects.filter(environment=self._id).delete()
+            models.PlanRow.objects.update_or_create(environment_id=self._id, defaults={"plan": dict(plan)})
+            while chunk := list(islice(stream, PLAN_CHUNK)):
+                bulk.put(models.PlannedRow, self._id, [planned_columns(row) for row in chunk])
 
     def plan(self) -> Mapping[str, Any] | None:
         row = models.PlanRow.objects.filter(pk=self._id).first()
         return None if row is None else row.plan
+
+    def plan_rows(
+        self,
+        *,
+        after: int = -1,
+        limit: int = 1000,
+        decisions: Collection[str] = (),
+        released: bool | None = None,
+    ) -> list[Planned]:
+        found = models.PlannedRow.objects.filter(environment=self._id, number__gt=after).order_by("number")
+        if decisions:
+            found = found.filter(decision__in=list(decisions))
+        if released is not None:
+            found = found.filter(released=released)
+        return [rows.planned(row) for row in found[:limit]]
+
+    def plan_rows_of(self, references: Iterable[Reference]) -> list[Planned]:
+        wanted = [str(r) for r in references]
+        found = models.PlannedRow.objects.filter(environment=self._id, reference__in=wanted).order_by("number")
+        return [rows.planned(row) for row in found] if wanted else []
 
     def request_versions(self) -> Sequence[RequestVersion]:
         found = models.RequestVersionRow.objects.filter(environment=self._id).order_by("pk")

@@ -17,6 +17,7 @@ from altior_sellsy.ledger.model import (
     JournalEntry,
     Look,
     Pair,
+    Planned,
     RequestVersion,
     Sent,
     Sighting,
@@ -250,6 +251,24 @@ def decision_columns(d: Decision) -> Columns:
 
 def decision(row: models.DecisionRow) -> Decision:
     return Decision(Reference.parse(row.reference), row.verb, _reference(row.other), row.who, row.at, row.data)
+
+
+_PLANNED_SAME = ("number", "kind", "label", "decision", "code", "detail", "frozen", "released", "data")
+
+
+def planned_columns(p: Planned) -> Columns:
+    return {"reference": str(p.reference), "volet": p.volet.value, "other": text(p.other)} | {
+        c: getattr(p, c) for c in _PLANNED_SAME
+    }
+
+
+def planned(row: models.PlannedRow) -> Planned:
+    return Planned(
+        reference=Reference.parse(row.reference),
+        volet=Volet(row.volet),
+        other=_reference(row.other),
+        **{c: getattr(row, c) for c in _PLANNED_SAME},
+    )
 
 
 def request_version(row: models.RequestVersionRow) -> RequestVersion:

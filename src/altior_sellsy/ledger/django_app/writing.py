@@ -25,6 +25,9 @@ def apply(environment_id: int, changes: Changes, now: datetime) -> bool:
     decisions = {(d.reference, d.verb): rows.decision_columns(d) for d in changes.decisions}
     bulk.put(models.DecisionRow, environment_id, decisions.values(), ("reference", "verb"))
     _drop_decisions(environment_id, changes.drop_decisions)
+    if changes.release:
+        planned = models.PlannedRow.objects.filter(environment_id=environment_id, number__in=changes.release)
+        planned.update(released=True)
     return marked
 
 

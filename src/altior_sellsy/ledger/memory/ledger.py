@@ -5,9 +5,10 @@ must not change a mapping that it has handed over.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from altior_sellsy.clock import Clock
@@ -21,6 +22,7 @@ from altior_sellsy.ledger.model import (
     JournalEntry,
     Look,
     Pair,
+    Planned,
     RequestVersion,
     Sighting,
     Tombstone,
@@ -48,6 +50,7 @@ class MemoryLedger:
         self._seconds: set[tuple[str, datetime]] = set()
         self._secrets: dict[str, str] = {}
         self._plan: Mapping[str, Any] | None = None
+        self._planned: dict[int, Planned] = {}
         self._versions: list[RequestVersion] = []
 
     @property
@@ -132,6 +135,9 @@ class MemoryLedger:
         self._looks.mark(
             Look(s.reference, s.kind, f"wait:{s.waits_for}", now) for s in self._sightings.waiting(changes.wake)
         )
+        for number in changes.release:
+            if number in self._planned:
+                self._planned[number] = replace(self._planned[number], released=True)
         for decision in changes.decisions:
             self._decisions[decision.reference, decision.verb] = decision
         for dropped in changes.drop_decisions:
@@ -242,11 +248,33 @@ class MemoryLedger:
     def set_secret(self, name: str, value: str) -> None:
         self._secrets[name] = value
 
-    def save_plan(self, plan: Mapping[str, Any]) -> None:
+    def save_plan(self, plan: Mapping[str, Any], rows: Iterable[Planned] = ()) -> None:
+        self._planned = {row.number: row for row in rows}
         self._plan = plan
 
     def plan(self) -> Mapping[str, Any] | None:
         return self._plan
+
+    def plan_rows(
+        self,
+        *,
+        after: int = -1,
+        limit: int = 1000,
+        decisions: Collection[str] = (),
+        released: bool | None = None,
+    ) -> list[Planned]:
+        found = (
+            row
+            for number, row in sorted(self._planned.items())
+            if number > after
+            and (not decisions or row.decision in decisions)
+            and (released is None or row.released is released)
+        )
+        return list(islice(found, limit))
+
+    def plan_rows_of(self, references: Iterable[Reference]) -> list[Planned]:
+        wanted = set(references)
+        return [row for _, row in sorted(self._planned.items()) if row.reference in wanted]
 
     def request_versions(self) -> Sequence[RequestVersion]:
         return tuple(self._versions)

@@ -2,6 +2,7 @@
 
 from altior_sellsy.ledger.django_app.models.environment import (
     EnvironmentRow,
+    PlannedRow,
     PlanRow,
     QuotaRow,
     RequestVersionRow,
@@ -26,6 +27,7 @@ __all__ = [
     "LookRow",
     "PairRow",
     "PlanRow",
+    "PlannedRow",
     "QuotaRow",
     "RequestVersionRow",
     "ReservedSecondRow",

@@ -73,6 +73,32 @@ class PlanRow(models.Model):
         return str(self.pk)
 
 
+class PlannedRow(models.Model):
+    """A record of the plan; the plan itself is PlanRow."""
+
+    environment = models.ForeignKey(EnvironmentRow, models.CASCADE, db_index=False)
+    number = models.IntegerField()
+    reference = models.TextField()
+    kind = models.TextField()
+    volet = models.TextField(blank=True)
+    label = models.TextField(blank=True)
+    decision = models.TextField()
+    code = models.TextField(blank=True)
+    detail = models.TextField(blank=True)
+    other = models.TextField(blank=True)
+    frozen = models.BooleanField(default=False)
+    released = models.BooleanField(default=False)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "ledger_planned"
+        constraints = (models.UniqueConstraint(fields=["environment", "number"], name="one_planned_per_number"),)
+        indexes = (models.Index(fields=["environment", "reference"], name="planned_reference"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class RequestVersionRow(models.Model):
     environment = models.ForeignKey(EnvironmentRow, models.CASCADE)
     number = models.TextField()
