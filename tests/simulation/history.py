@@ -117,7 +117,7 @@ class History:
             self._say("crash of the other")
         finally:
             self.depth -= 1
-            self.world.sellsy.not_after = ours
+            self.world.set_not_after(ours)
         self._say("wakes")
         return slept
 

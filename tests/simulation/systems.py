@@ -51,6 +51,7 @@ class Simulated:
         self.writes: list[tuple[str, str, dict[str, Value]]] = []
         self.next_id = 1
         self.calls = 0
+        self.not_after: datetime | None = None
         self.deleted: set[str] = set()
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
         self.late: Callable[[Callable[[], None]], bool] = lambda act: False
@@ -117,6 +118,15 @@ class Simulated:
         record.version += 1
         record.modified = self._stamp_time()
         record.history.append((self.clock.now(), dict(record.fields), record.modified))
+
+    def set_not_after(self, instant: datetime | None) -> None:
+        self.not_after = instant
+
+    def _leaves(self) -> None:
+        """The last moment of the client: what would leave too late does not."""
+        self.fault("before")
+        if self.not_after is not None and self.clock.now() > self.not_after:
+            raise NotSent("trop tard pour écrire")
 
     def _write(self, record: Record, fields: Mapping[str, Value]) -> None:
         """By the connector."""
@@ -203,20 +213,10 @@ class SimSellsy(Simulated):
         self.hidden: set[str] = set()
         self.first_tick: dict[str, datetime] = {}
         """When the connector ticked a record that it made: what people set before, it did not know of."""
-        self.not_after: datetime | None = None
         self.fresh_ticks: dict[str, bool] = {}
         """Ticked by the connector, which has not committed that yet; does it know, by the answer or by reading?"""
         self.overtaken: set[str] = set()
         """Ticked by the connector over what a person had set since it read, or before it could remember its tick."""
-
-    def set_not_after(self, instant: datetime | None) -> None:
-        self.not_after = instant
-
-    def _leaves(self) -> None:
-        """The last moment of the client: what would leave too late does not."""
-        self.fault("before")
-        if self.not_after is not None and self.clock.now() > self.not_after:
-            raise NotSent("trop tard pour écrire")
 
     def _stamp_time(self) -> datetime:
         return self.clock.now().replace(microsecond=0)
@@ -341,7 +341,7 @@ class SimAltior(Simulated):
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         self._call("update")
-        self.fault("before")
+        self._leaves()
         if self.late(lambda: void([self._update(w) for w in writes])):
             raise Unclear("réponse perdue")
         answers = [self._update(w) for w in writes]
@@ -370,7 +370,7 @@ class SimAltior(Simulated):
 
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:
         self._call("create")
-        self.fault("before")
+        self._leaves()
         answers = []
         for create in creates:
             held = next((r for r in self.records.values() if str(create.stamp) in r.stamps), None)

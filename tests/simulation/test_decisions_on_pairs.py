@@ -61,6 +61,17 @@ def test_unlinked_records_stay_as_they_are_and_are_not_linked_again(side: Side) 
     assert entry.who == BY
 
 
+def test_an_unlinked_record_is_not_taken_by_another_one_of_its_siret() -> None:
+    world, company, tiers = paired()
+    decide(world.ledger, str(world.ref(Side.SELLSY, company)), "unlink", by=BY, clock=world.clock)
+    world.settle()
+    world.sellsy.add(name="Bravo", siret=SIRET, gate=True)
+    world.sync()
+    assert not world.ledger.all_pairs()
+    assert not world.altior.records[tiers].stamps
+    assert {c.code for c in world.ledger.cards()} == {"siret_taken"}
+
+
 def test_unlinked_then_linked_to_the_right_one() -> None:
     world, company, tiers = paired()
     right = world.altior.add(name="Alpha Bis", phone="0102030405")

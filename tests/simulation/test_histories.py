@@ -23,6 +23,8 @@ HISTORIES, PART = 2_000, 250
 CAUGHT_WITHIN = 500
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("first", range(0, HISTORIES, PART))
 def test_whatever_happens_everything_ends_in_step(first: int) -> None:
     verdicts = [run(seed) for seed in range(first, first + PART)]

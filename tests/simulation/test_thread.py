@@ -65,7 +65,8 @@ def test_a_twin_by_siret_is_linked_frozen_and_not_written() -> None:
     world.sync()
     [pair] = world.ledger.all_pairs()
     assert (pair.state, pair.code) == (State.FROZEN, "gate_off")
-    assert world.sellsy.values(company) == {"name": "LEO", "siret": SIRET, "phone": None, "email": None}
+    expected = {"name": "LEO", "siret": SIRET, "phone": None, "email": None, "tags": None}
+    assert world.sellsy.values(company) == expected
     assert world.altior.values(tiers)["name"] == "Léo"
     assert not world.sellsy.writes
     world.sellsy.tick(company)

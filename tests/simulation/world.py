@@ -119,9 +119,12 @@ class World:
             self.clock,
             self.timing,
             f"drainer-{self.drains}",
-            not_after=self.sellsy.set_not_after,
+            not_after=self.set_not_after,
             at=self._at,
         )
+
+    def set_not_after(self, instant: datetime | None) -> None:
+        self.sellsy.not_after = self.altior.not_after = instant
 
     def _at(self, point: str) -> None:
         if point == self.crash_at:

@@ -7,6 +7,7 @@ an unanswered write has either reached Altior or never will.
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -30,7 +31,8 @@ from altior_sellsy.altior.port import (
     Resource,
     User,
 )
-from altior_sellsy.errors import Final, NotFound, Refused
+from altior_sellsy.clock import Clock, SystemClock
+from altior_sellsy.errors import Final, NotFound, NotSent, Refused
 from altior_sellsy.timing import Timing
 
 _Result = TypeVar("_Result")
@@ -48,12 +50,15 @@ class HttpAltior:
         user: str,
         *,
         timing: Timing | None = None,
+        clock: Clock | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._base = url.rstrip("/").removesuffix(API)
         self._host = urlsplit(self._base).hostname or self._base
         self._user = user
         self._deadline = (timing or Timing()).call_deadline
+        self._clock = clock or SystemClock()
+        self.not_after: datetime | None = None
         if not (token.isascii() and token.isprintable() and token.strip()):
             raise Refused(
                 "Le jeton d'accès Altior est vide ou contient un caractère interdit. Saisissez-le de nouveau."
@@ -179,6 +184,8 @@ class HttpAltior:
             raise unanswered(call, f"a donné une réponse incomplète ou illisible ({error})") from None
 
     def _send(self, call: Call, query: Mapping[str, str] | None, body: Any, wait: float) -> httpx2.Response:
+        if call.write and self.not_after is not None and self._clock.now() > self.not_after:
+            raise NotSent(f"Cet appel n'est plus parti à temps vers Altior ({call.path}) : il sera refait.")
         share = self._deadline / 8
         timeout = httpx2.Timeout(self._deadline / 2 + wait, pool=share, connect=share, write=share)
         end = time.monotonic() + self._deadline + wait

@@ -17,6 +17,7 @@ Semantics that every implementation owes:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 Resource = Literal["tiers", "contacts", "affaires"]
@@ -124,6 +125,9 @@ class Requirements:
 
 class Altior(Protocol):
     """Errors: errors.NotSent / Unclear / Retryable (network, 5xx), errors.Refused (401, 403, reference user)."""
+
+    not_after: datetime | None
+    """A write is not sent after this instant (NotSent): what is announced leaves soon or not at all."""
 
     def identity(self) -> str:
         """The environment's own name at Altior, as the guide's «Environnement»."""

@@ -33,11 +33,12 @@ def sellsy_client(ledgers: Ledgers, ledger: Ledger, clock: Clock, timing: Timing
     )
 
 
-def altior_client(ledger: Ledger, timing: Timing) -> HttpAltior:
+def altior_client(ledger: Ledger, clock: Clock, timing: Timing) -> HttpAltior:
     environment = ledger.environment()
     return HttpAltior(
         environment.urls.get("altior", ""),
         ledger.secret("altior_token") or "",
         str(environment.settings.get("reference_user", "")),
         timing=timing,
+        clock=clock,
     )

@@ -86,7 +86,7 @@ class Runtime:
     @property
     def altior(self) -> HttpAltior:
         if self._altior is None:
-            self._altior = altior_client(self.ledger, self.timing)
+            self._altior = altior_client(self.ledger, self.clock, self.timing)
         return self._altior
 
     @property
@@ -116,7 +116,7 @@ class Runtime:
         self.sellsy.live = live
 
     def _not_after(self, instant: datetime | None) -> None:
-        self.sellsy.not_after = instant
+        self.sellsy.not_after = self.altior.not_after = instant
 
     def _learn_quota_hourly(self) -> None:
         known = self.ledger.environment().cursors.get("quota_at")

@@ -48,8 +48,8 @@ class Binding:
 @dataclass(frozen=True, slots=True)
 class Engine:
     """`bindings`: in order of dependence (third parties before their contacts). `holder`: who takes the lease.
-    `lane(live)`: tells the clients which share of the quota they may use. `not_after`: no write to
-    Sellsy leaves after this instant, a suspended process included. `at(point)`: called at the named points of
+    `lane(live)`: tells the clients which share of the quota they may use. `not_after`: no write
+    leaves after this instant, a suspended process included. `at(point)`: called at the named points of
     a pass («announced», «written», «remembering»), so that tests can stop the world there.
     """
 

@@ -1,6 +1,6 @@
 """Writing to Altior: announced together, written in bulk, remembered item by item."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Stale
@@ -47,12 +47,7 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         )
         for unit in units
     ]
-    try:
-        answers: Sequence[Written] = work.binding.altior.update(writes)
-    except ConnectorError as error:
-        if isinstance(error, Refused):
-            raise
-        answers = [Written(error=error) for _ in writes]
+    answers = _in_time(work, lambda: work.binding.altior.update(writes), len(writes))
     work.engine.at("written")
     changes = Changes()
     for unit, answer in zip(units, answers, strict=True):
@@ -71,6 +66,20 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         _tell_its_other_pair(work, unit, changes)
     work.engine.at("remembering")
     work.commit(changes)
+
+
+def _in_time(work: Work, send: Callable[[], Sequence[Written]], number: int) -> Sequence[Written]:
+    """What was announced leaves soon or not at all: once an announcement is old another drainer settles it, and what
+    a suspended process sends then would land unannounced."""
+    work.engine.not_after(work.now() + timedelta(seconds=work.engine.timing.read_to_write))
+    try:
+        return send()
+    except Refused:
+        raise
+    except ConnectorError as error:
+        return [Written(error=error)] * number
+    finally:
+        work.engine.not_after(None)
 
 
 def _tell_its_other_pair(work: Work, unit: PairUnit, changes: Changes) -> None:
@@ -159,12 +168,7 @@ def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
         )
         for unit, ours in zip(units, announced, strict=True)
     ]
-    try:
-        answers: Sequence[Written] = work.binding.altior.create(creates)
-    except ConnectorError as error:
-        if isinstance(error, Refused):
-            raise
-        answers = [Written(error=error) for _ in creates]
+    answers = _in_time(work, lambda: work.binding.altior.create(creates), len(creates))
     work.engine.at("written")
     changes = Changes()
     for unit, ours, answer in zip(units, announced, answers, strict=True):

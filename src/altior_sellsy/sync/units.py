@@ -132,7 +132,8 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
                 work.put_off_error([snapshot.reference], failed[wanted])
                 break
             hits = found[wanted]
-            situation = _with_candidates(snapshot, situation, admission, hits, pairs, volet, being_created)
+            nobodys = being_created | _parted(work, hits, volet) if admission.key != "reference" else being_created
+            situation = _with_candidates(snapshot, situation, admission, hits, pairs, volet, nobodys)
             admission = binding.admit(snapshot, volet, situation)
         if isinstance(admission, Search):
             continue
@@ -183,9 +184,10 @@ def _with_candidates(
     hits: Sequence[Snapshot],
     pairs: Sequence[Pair],
     volet: Volet,
-    being_created: Container[Reference] = (),
+    nobodys: Container[Reference] = (),
 ) -> Situation:
-    """`being_created`: records whose own create on the other side is still unanswered: nobody's to take."""
+    """`nobodys`: records that a key alone does not take: their own create on the other side is still unanswered, or a
+    person has parted them from what they were linked to."""
     if search.key == "stamp":
         taken = {p.sellsy for p in pairs}
         adopted = hits[0] if hits else None
@@ -203,12 +205,17 @@ def _with_candidates(
             Candidate(
                 snapshot=hit,
                 paired=(hit.reference, volet if hit.reference.side is Side.ALTIOR else Volet.NONE) in paired,
-                claimed=hit.reference in being_created
+                claimed=hit.reference in nobodys
                 or any(stamp not in explained and _is_ours(stamp) for stamp in hit.stamps),
             )
             for hit in hits
         ),
     )
+
+
+def _parted(work: Work, hits: Sequence[Snapshot], volet: Volet) -> set[Reference]:
+    stones = work.engine.ledger.tombstones([hit.reference for hit in hits]) if hits else ()
+    return {stone.reference for stone in stones if stone.volet in (volet, Volet.NONE)}
 
 
 def _twins(work: Work, snapshot: Snapshot, search: Search) -> list[Snapshot]:
