@@ -59,6 +59,7 @@ def test_once_ends_with_a_report_and_a_sync_that_writes_nothing(demo: Commands) 
     assert "Cas à traiter\N{NO-BREAK SPACE}:" in report
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_it_serves_until_interrupted_and_runs_again(demo: Commands, unused_port: int) -> None:
     running = demo.start("demo", "--port", str(unused_port))
