@@ -49,6 +49,7 @@ LOOK_ALIKES: dict[str, Person] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("honoured", [True, False], ids=["created honoured", "created ignored"])
 @pytest.mark.parametrize("first", [True, False], ids=["first create of all", "not the first"])
 @pytest.mark.parametrize("alike", LOOK_ALIKES)
