@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Sighting, State, Tombstone
-from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.reference import Reference, Volet, of_sellsy
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +151,25 @@ def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
     return Link(picked.snapshot, str(chosen.data.get("how", "person")))
 
 
-def unexplained_stamps(snapshot: Snapshot, situation: Situation, things: Container[str]) -> list[str]:
-    """Stamps on an Altior record that no open pair explains and that name such a thing of Sellsy."""
-    found = []
-    for text in sorted(snapshot.stamps - situation.known_stamps):
-        try:
-            reference = Reference.parse(text)
-        except ValueError:
-            continue  # Another system's external reference: none of our business.
-        if reference.side is Side.SELLSY and reference.thing in things:
-            found.append(text)
-    return found
+def adoption(snapshot: Snapshot, situation: Situation, things: Container[str]) -> Search | Ask | Link | None:
+    """An Altior record that bears our reference is adopted: the ledger lost its pair (a restore), or never knew it.
+
+    None: it bears none that its open pairs do not explain, or only another system's. `things`: those of the kind."""
+    stamp = next(iter(_unexplained_stamps(snapshot, situation, things)), None)
+    if stamp is None:
+        return None
+    if not situation.stamp_searched:
+        return Search("stamp", stamp)
+    if situation.adopted is None:
+        return Ask("stamp_unknown", stamp, {"stamp": stamp})
+    if situation.adopted_paired:
+        return Ask("stamp_taken", stamp, {"stamp": stamp})
+    return Link(situation.adopted, "stamp")
+
+
+def _unexplained_stamps(snapshot: Snapshot, situation: Situation, things: Container[str]) -> list[str]:
+    named = ((text, of_sellsy(text)) for text in sorted(snapshot.stamps - situation.known_stamps))
+    return [text for text, reference in named if reference is not None and reference.thing in things]
 
 
 def created_at(snapshot: Snapshot) -> datetime | None:
@@ -173,5 +181,5 @@ def created_at(snapshot: Snapshot) -> datetime | None:
 
 __all__ = [
     "Admission", "Admit", "Ask", "Candidate", "Exclude", "Link", "Make", "Search", "Situation", "State", "Wait",
-    "created_at", "in_scope", "settled", "unexplained_stamps",
+    "adoption", "created_at", "in_scope", "settled",
 ]  # fmt: skip

@@ -51,10 +51,6 @@ class Plan:
     look_again: datetime | None = None
     discard: bool = False
 
-    @property
-    def writes_anything(self) -> bool:
-        return any(self.writes.values()) or self.tick_gate or self.stamp
-
 
 def plan_pair(
     kind: Kind,

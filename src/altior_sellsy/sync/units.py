@@ -1,20 +1,20 @@
 """From what both sides showed to units of work: plans for pairs, admissions for records without a pair."""
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
 from altior_sellsy.kinds.field import Family
 from altior_sellsy.kinds.port import RECORD, Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, Pair, State
+from altior_sellsy.ledger.model import Announcement, Pair, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing
 from altior_sellsy.sync.plan import Plan, plan_pair
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
-from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.reference import Reference, Side, Volet, of_sellsy
 
 
 def plan_pairs(work: Work) -> None:
@@ -59,7 +59,7 @@ def _policy(work: Work, unit: PairUnit) -> Mapping[Family, Side]:
 def admit_new(work: Work) -> None:
     """Records looked at that have no pair in one of their volets."""
     paired = {(p.sellsy, Volet.NONE) for p in work.pairs} | {(p.altior, p.volet) for p in work.pairs}
-    asking: list[tuple[Snapshot, Volet, Situation]] = []
+    asking: list[tuple[Snapshot, Volet]] = []
     for reference in sorted(work.looks):
         snapshot = work.snapshots.get(reference)
         if snapshot is None or reference in work.later:
@@ -71,11 +71,30 @@ def admit_new(work: Work) -> None:
         for volet in work.binding.volets(snapshot):
             key = (reference, volet if reference.side is Side.ALTIOR else Volet.NONE)
             if key not in paired:
-                asking.append((snapshot, volet, _situation(work, snapshot)))
-    _admit(work, asking)
+                asking.append((snapshot, volet))
+    parents = _parents(work, {parent for snapshot, _ in asking for parent in snapshot.parents})
+    _admit(work, [(snapshot, volet, _situation(work, snapshot, parents)) for snapshot, volet in asking])
 
 
-def _situation(work: Work, snapshot: Snapshot) -> Situation:
+@dataclass(frozen=True, slots=True)
+class _Parents:
+    """Of all records of a pass, read at once. `pairs`: parent → its other side, for those that are paired."""
+
+    pairs: Mapping[Reference, Reference]
+    sightings: Mapping[Reference, Sighting]
+
+
+def _parents(work: Work, references: Collection[Reference]) -> _Parents:
+    if not references:
+        return _Parents({}, {})
+    ledger = work.engine.ledger
+    # A tiers may have two pairs: the sales side speaks for it.
+    pairs = sorted(ledger.pairs(references), key=lambda p: p.volet is Volet.VENTE)
+    other = {p.reference(side): p.reference(side.other) for p in pairs for side in Side}
+    return _Parents(other, ledger.sightings(references))
+
+
+def _situation(work: Work, snapshot: Snapshot, parents: _Parents) -> Situation:
     reference = snapshot.reference
     return Situation(
         settings=work.environment.settings,
@@ -90,17 +109,9 @@ def _situation(work: Work, snapshot: Snapshot) -> Situation:
         tombstones=work.tombstones.get(reference, ()),
         decisions=work.decisions.get(reference, ()),
         known_stamps=frozenset(str(p.sellsy) for p in work.pairs if p.altior == reference),
-        parents=_parents(work, snapshot),
-        parent_sightings=work.engine.ledger.sightings(snapshot.parents) if snapshot.parents else {},
+        parents={p: parents.pairs[p] for p in snapshot.parents if p in parents.pairs},
+        parent_sightings={p: parents.sightings[p] for p in snapshot.parents if p in parents.sightings},
     )
-
-
-def _parents(work: Work, snapshot: Snapshot) -> Mapping[Reference, Reference]:
-    if not snapshot.parents:
-        return {}
-    # A tiers may have two: the sales side speaks for it.
-    pairs = sorted(work.engine.ledger.pairs(snapshot.parents), key=lambda p: p.volet is Volet.VENTE)
-    return {p.reference(snapshot.reference.side): p.reference(snapshot.reference.side.other) for p in pairs}
 
 
 def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
@@ -206,7 +217,7 @@ def _with_candidates(
                 snapshot=hit,
                 paired=(hit.reference, volet if hit.reference.side is Side.ALTIOR else Volet.NONE) in paired,
                 claimed=hit.reference in nobodys
-                or any(stamp not in explained and _is_ours(stamp) for stamp in hit.stamps),
+                or any(stamp not in explained and of_sellsy(stamp) for stamp in hit.stamps),
             )
             for hit in hits
         ),
@@ -221,14 +232,6 @@ def _parted(work: Work, hits: Sequence[Snapshot], volet: Volet) -> set[Reference
 def _twins(work: Work, snapshot: Snapshot, search: Search) -> list[Snapshot]:
     found = work.binding.system(snapshot.reference.side).find(search.key, [search.value])
     return [s for s in found if s.reference != snapshot.reference and s.keys.get(search.key) == search.value]
-
-
-def _is_ours(stamp: str) -> bool:
-    """A reference to a Sellsy record, not another system's external reference."""
-    try:
-        return Reference.parse(stamp).side is Side.SELLSY
-    except ValueError:
-        return False
 
 
 Wanted = tuple[Side, str, str]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import uniform
 
@@ -181,7 +181,3 @@ def observe(work: Work, references: Iterable[Reference]) -> None:
                 else:
                     work.snapshots[reference] = snapshot
                     work.absent.discard(reference)
-
-
-def with_pair(unit: PairUnit, **changes: object) -> None:
-    unit.pair = replace(unit.pair, **changes)  # type: ignore[arg-type]

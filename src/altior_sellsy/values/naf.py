@@ -16,7 +16,3 @@ def normal(text: str | None) -> str | None:
     bare = _SPACES.sub("", value).upper()
     found = _FORM.fullmatch(bare)
     return f"{found[1]}.{found[2]}{found[3]}" if found else bare
-
-
-def is_naf(value: str | None) -> bool:
-    return value is not None and bool(_FORM.fullmatch(value))

@@ -57,3 +57,12 @@ class Reference:
         if len(parts) != 4:
             raise ValueError(f"not a reference: {text!r}")
         return cls(Side(parts[0]), parts[1], parts[2], parts[3])
+
+
+def of_sellsy(text: str) -> Reference | None:
+    """The Sellsy record that an external reference names; None when it is another system's."""
+    try:
+        reference = Reference.parse(text)
+    except ValueError:
+        return None
+    return reference if reference.side is Side.SELLSY else None

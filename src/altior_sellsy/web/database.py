@@ -3,7 +3,6 @@
 import atexit
 import os
 import sys
-from pathlib import Path
 
 import django
 import psycopg
@@ -80,10 +79,6 @@ def described() -> str:
 
     default = settings.DATABASES["default"]
     return f"base « {default['NAME']} » sur « {default['HOST'] or 'localhost'} »"
-
-
-def data_folder() -> Path:
-    return Path(os.path.realpath(options().data))
 
 
 def release() -> None:

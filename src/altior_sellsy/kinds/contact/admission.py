@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from altior_sellsy.kinds.admission import (
     Admission,
-    Ask,
     Candidate,
     Exclude,
     Link,
@@ -12,9 +11,9 @@ from altior_sellsy.kinds.admission import (
     Search,
     Situation,
     Wait,
+    adoption,
     in_scope,
     settled,
-    unexplained_stamps,
 )
 from altior_sellsy.kinds.contact.record import LINKS, ROLE
 from altior_sellsy.kinds.contact.translating import PERSONS
@@ -51,15 +50,8 @@ def _descend(snapshot: Snapshot, situation: Situation) -> Admission:
 
 
 def _ascend(snapshot: Snapshot, situation: Situation) -> Admission:
-    stamp = next(iter(unexplained_stamps(snapshot, situation, THINGS)), None)
-    if stamp is not None:
-        if not situation.stamp_searched:
-            return Search("stamp", stamp)
-        if situation.adopted is None:
-            return Ask("stamp_unknown", stamp, {"stamp": stamp})
-        if situation.adopted_paired:
-            return Ask("stamp_taken", stamp, {"stamp": stamp})
-        return Link(situation.adopted, "stamp")
+    if (adopted := adoption(snapshot, situation, THINGS)) is not None:
+        return adopted
     if snapshot.archived:
         return Exclude("archived_altior")
     if not in_scope(snapshot, situation, taken=bool(situation.settings["tiers"]["export"])):

@@ -7,15 +7,14 @@ from altior_sellsy.kinds.admission import (
     Ask,
     Candidate,
     Exclude,
-    Link,
     Make,
     Search,
     Situation,
     Wait,
+    adoption,
     created_at,
     in_scope,
     settled,
-    unexplained_stamps,
 )
 from altior_sellsy.kinds.deal.configuration import DealConfiguration, configuration
 from altior_sellsy.kinds.deal.milestones import CREATION, STATUSES, reached_in_sellsy, standing
@@ -37,22 +36,9 @@ def admit(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
     if (said := settled(snapshot, volet, situation)) is not None:
         return said
     if snapshot.reference.side is Side.ALTIOR:
-        return _stays(snapshot, situation)
+        # R27: affaires born in Altior never ascend.
+        return adoption(snapshot, situation, {"opportunity"}) or Exclude("affaire_stays")
     return _descend(snapshot, situation, configuration(situation.settings))
-
-
-def _stays(snapshot: Snapshot, situation: Situation) -> Admission:
-    """R27. One that bears our reference is adopted: the ledger lost its pair (a restore), or never knew it."""
-    stamp = next(iter(unexplained_stamps(snapshot, situation, {"opportunity"})), None)
-    if stamp is None:
-        return Exclude("affaire_stays")
-    if not situation.stamp_searched:
-        return Search("stamp", stamp)
-    if situation.adopted is None:
-        return Ask("stamp_unknown", stamp, {"stamp": stamp})
-    if situation.adopted_paired:
-        return Ask("stamp_taken", stamp, {"stamp": stamp})
-    return Link(situation.adopted, "stamp")
 
 
 def _descend(snapshot: Snapshot, situation: Situation, config: DealConfiguration) -> Admission:

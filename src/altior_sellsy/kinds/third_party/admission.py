@@ -9,9 +9,9 @@ from altior_sellsy.kinds.admission import (
     Make,
     Search,
     Situation,
+    adoption,
     in_scope,
     settled,
-    unexplained_stamps,
 )
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.values.reference import Side, Volet
@@ -51,17 +51,10 @@ def _descend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admissio
 
 
 def _ascend(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
-    stamp = next(iter(unexplained_stamps(snapshot, situation, THINGS)), None)
-    if stamp is not None:
-        if not situation.stamp_searched:
-            return Search("stamp", stamp)
-        if situation.adopted is None:
-            return Ask("stamp_unknown", stamp, {"stamp": stamp})
-        if situation.adopted_paired:
-            return Ask("stamp_taken", stamp, {"stamp": stamp})
-        if volet in volets(situation.adopted):
-            return Link(situation.adopted, "stamp")
-        # The reference belongs to the other volet of this tiers: nothing is adopted here.
+    adopted = adoption(snapshot, situation, THINGS)
+    # A reference that belongs to the other volet of this tiers adopts nothing here.
+    if adopted is not None and not (isinstance(adopted, Link) and volet not in volets(adopted.other)):
+        return adopted
     if snapshot.archived:
         return Exclude("archived_altior")
     roles = snapshot.roles & ({"supplier"} if volet is Volet.ACHAT else {"client", "prospect"})
