@@ -109,7 +109,7 @@ def whole(request: Request, name: str, default: int, most: int, least: int = 1) 
 
 
 def several(request: Request, name: str) -> list[str]:
-    """A query parameter of 1 to 100 ids with commas between. An empty one among them is refused: so says the contract."""
+    """A query parameter of 1 to 100 ids with commas between. The contract refuses an empty one among them."""
     ids = request.query_params.get(name, "").split(",")
     if len(ids) > 100 or not all(ids):
         raise RefusedError(
