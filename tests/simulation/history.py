@@ -76,6 +76,7 @@ class History:
         rng, sellsy, altior = self.rng, self.world.sellsy, self.world.altior
         sellsy.stale_for = rng.choice((0.0, 0.0, 0.0, 20.0))
         sellsy.search_late = rng.choice((0.0, 0.0, 0.0, 30.0))
+        sellsy.default_gate = rng.choice((None, False))
         if rng.random() < 0.5:
             cut = rng.choice((10, 12))
             altior.rewrite["name"] = rng.choice((lambda v: str(v)[:cut], lambda v: str(v).upper()))
@@ -98,6 +99,7 @@ class History:
         if rng.random() < self.p_person:
             self.people.act()
         if rng.random() < self.p_fault and name in ("observe", "find"):
+            self.world.sellsy.forgotten()
             raise NotSent("injoignable")
         if rng.random() < self.p_crash:
             raise Crash(name)
@@ -118,6 +120,7 @@ class History:
         finally:
             self.depth -= 1
             self.world.set_not_after(ours)
+        self.world.sellsy.forgotten()
         self._say("wakes")
         return slept
 
@@ -197,6 +200,7 @@ class History:
                 self.world.drain()
         except Crash as end:
             self._say(f"CRASH {end}")
+            self.world.sellsy.forgotten()
             self.world.clock.advance(self.rng.choice((0, 9, 40)))
             self.world.engine = self._engine()
         except AssertionError:

@@ -153,7 +153,7 @@ class People:
         wanted = self.rng.choice((True, True, False, None))
         if wanted is one.gate:
             return  # no gesture at all
-        if one.id in self.world.sellsy.fresh_ticks:
+        if self.world.sellsy.unseen_tick(one.id, wanted):
             self.world.sellsy.overtaken.add(one.id)
         self.world.sellsy.tick(one.id, wanted)
         self.deeds.ticks[one.id] = (self.world.clock.now(), wanted)

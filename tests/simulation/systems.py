@@ -201,6 +201,14 @@ class Simulated:
         return str(self.next_id - 1)
 
 
+@dataclass
+class FreshTick:
+    over: bool | str | None
+    """What the connector had read there; «?»: it had only created the record."""
+    known: bool = False
+    """Has it learnt, by the answer or by reading, that its tick arrived?"""
+
+
 class SimSellsy(Simulated):
     side = Side.SELLSY
     thing = "company"
@@ -213,8 +221,11 @@ class SimSellsy(Simulated):
         self.hidden: set[str] = set()
         self.first_tick: dict[str, datetime] = {}
         """When the connector ticked a record that it made: what people set before, it did not know of."""
-        self.fresh_ticks: dict[str, bool] = {}
-        """Ticked by the connector, which has not committed that yet; does it know, by the answer or by reading?"""
+        self.default_gate: bool | None = None
+        """What a new record shows (the field's default)."""
+        self.fresh_ticks: dict[str, FreshTick] = {}
+        """Ticked by the connector, which has not committed that yet."""
+        self.gates_read: set[str] = set()
         self.overtaken: set[str] = set()
         """Ticked by the connector over what a person had set since it read, or before it could remember its tick."""
 
@@ -233,9 +244,13 @@ class SimSellsy(Simulated):
             if record is None or reference.id in self.hidden or self._unindexed(record, at):
                 continue
             shown[reference] = self._snapshot(self._as_of(record, at), at)
-            if record.id in self.fresh_ticks:
-                self.fresh_ticks[record.id] = True
+            self._gate_read(record)
         return shown
+
+    def _gate_read(self, record: Record) -> None:
+        self.gates_read.add(record.id)
+        if record.id in self.fresh_ticks:
+            self.fresh_ticks[record.id].known = True
 
     def _unindexed(self, record: Record, at: datetime) -> bool:
         """The search index is late: it does not know records this young."""
@@ -282,7 +297,10 @@ class SimSellsy(Simulated):
 
     def _make(self, create: Create) -> Record:
         record = self._new(
-            {name: create.fields.get(name) for name in FIELDS}, roles=create.roles, created=create.created
+            {name: create.fields.get(name) for name in FIELDS},
+            roles=create.roles,
+            created=create.created,
+            gate=self.default_gate,
         )
         self.writes.append(("create", record.id, dict(create.fields)))
         return record
@@ -295,17 +313,16 @@ class SimSellsy(Simulated):
             raise Unclear("réponse perdue")
         record = self._make(create)
         self.fault("after")
-        snapshot = self._snapshot(record, self.clock.now())
+        snapshot = replace(self._snapshot(record, self.clock.now()), gate=None)  # the real answer does not show it
         return [Written(snapshot=snapshot, shown={n: snapshot.fields[n] for n in create.fields})]
 
     def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
         at = self.clock.now()
         self._call("created_at")
-        return [
-            self._snapshot(r, at)
-            for r in self.records.values()
-            if int(r.id) > int(after_id or 0) and r.created == second
-        ]
+        found = [r for r in self.records.values() if int(r.id) > int(after_id or 0) and r.created == second]
+        for record in found:
+            self._gate_read(record)
+        return [self._snapshot(r, at) for r in found]
 
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
         self._call("set_gate")
@@ -313,18 +330,29 @@ class SimSellsy(Simulated):
         record = self.records.get(snapshot.reference.id)
         if record is None:
             raise NotFound("absente")
-        if record.gate is not snapshot.gate:
+        read = record.id in self.gates_read
+        if record.gate is not (snapshot.gate if read else self.default_gate):
             self.overtaken.add(record.id)
         record.gate = value
-        self.fresh_ticks[record.id] = False
+        self.fresh_ticks[record.id] = FreshTick(snapshot.gate if read else "?")
         self.first_tick.setdefault(record.id, self.clock.now())
         self.writes.append(("gate", record.id, {"gate": value}))
         self.fault("after")
-        self.fresh_ticks[record.id] = True
+        self.fresh_ticks[record.id].known = True
         return self._snapshot(record, self.clock.now())
 
     def committed(self) -> None:
-        self.fresh_ticks = {id: known for id, known in self.fresh_ticks.items() if not known}
+        self.fresh_ticks = {id: tick for id, tick in self.fresh_ticks.items() if not tick.known}
+
+    def forgotten(self) -> None:
+        """The pass fails, or its process dies: what it has read since its last commit is lost."""
+        for tick in self.fresh_ticks.values():
+            tick.known = False
+
+    def unseen_tick(self, id: str, gate: bool | None) -> bool:
+        """Could the connector take this gesture for its own tick that never arrived?"""
+        tick = self.fresh_ticks.get(id)
+        return tick is not None and tick.over in ("?", gate)
 
 
 def void(value: object) -> None:

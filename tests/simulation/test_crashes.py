@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from altior_sellsy.ledger.model import State
 from altior_sellsy.values.reference import Side
 from tests.simulation.world import Crash, World
 
@@ -83,3 +84,52 @@ def test_killed_in_a_create(point: str, source: Side) -> None:
     assert not pair.owed
     world.clock.advance(300)
     assert not any(world.sync().writes.values())
+
+
+def test_an_untick_stands_though_our_own_tick_was_never_remembered() -> None:
+    """The create's answer is lost, the record is found again and ticked, the process dies before it remembers the tick:
+    a person who then says «Non» is not taken for a tick that never arrived."""
+    world = World()
+    world.altior.add(name="Alpha", siret=SIRET)
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.sync()
+    world.crash_and_restart()
+    world.clock.advance(60)
+    [company] = world.sellsy.records.values()
+
+    def die(point: str) -> None:
+        if point == "after" and company.gate is True:
+            raise Crash(point)
+
+    world.sellsy.fault = die
+    with pytest.raises(Crash):
+        world.settle()
+    world.sellsy.fault = lambda point: None
+    world.sellsy.tick(company.id, False)
+    world.crash_and_restart()
+    world.sync()
+    assert company.gate is False
+    [pair] = world.ledger.all_pairs()
+    assert (pair.state, pair.code) == (State.FROZEN, "gate_off")
+    world.sellsy.tick(company.id, True)
+    world.sync()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.state, pair.owed) == (State.IN_STEP, {})
+
+
+def test_a_tick_that_never_arrived_is_sent_again() -> None:
+    world = World()
+    world.altior.add(name="Alpha", siret=SIRET)
+
+    def die(point: str) -> None:
+        if point == "before" and world.sellsy.records:
+            raise Crash(point)
+
+    world.sellsy.fault = die
+    with pytest.raises(Crash):
+        world.sync()
+    world.sellsy.fault = lambda point: None
+    world.crash_and_restart()
+    world.sync()
+    assert [company.gate for company in world.sellsy.records.values()] == [True]

@@ -133,7 +133,7 @@ def ticked_again(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
 
     def planted(kind: Any, pair: Any, snapshots: Any, announcements: Any, **more: Any) -> Any:
         if pair.made_by == "created_in_sellsy":
-            pair = dataclasses.replace(pair, owed={**pair.owed, "gate": True}, gate_seen=False)
+            pair = dataclasses.replace(pair, owed={**pair.owed, "gate": {}}, gate_seen=False)
         return plan_pair(kind, pair, snapshots, announcements, **more)
 
     patch.setattr(units, "plan_pair", planted)

@@ -55,10 +55,11 @@ class Pair:
     """One Sellsy thing and one Altior thing that are the same.
 
     `half_sellsy` and `half_altior`: per field, what each side itself showed at the last agreement.
-    `owed`: writes still due on the pair itself ({"gate": true}). `held`: field → what refused it (planner's Held as
-    JSON). `written`: side → field → {"at": iso instant, "replaced": value}, our recent writes. `rhythm`: field →
-    [[iso instant, side], …], to see a field that is written to both sides alternately. `seen`: side → the newest
-    version or modification time that side has shown. `bindings`: set → {Sellsy slot or id: Altior element id}.
+    `owed`: writes still due on the pair itself ({"gate": {"was": SA as first read}, "stamp": true}). `held`: field →
+    what refused it (planner's Held as JSON). `written`: side → field → {"at": iso instant, "replaced": value}, our
+    recent writes. `rhythm`: field → [[iso instant, side], …], to see a field that is written to both sides alternately.
+    `seen`: side → the newest version or modification time that side has shown. `bindings`: set → {Sellsy slot or id:
+    Altior element id}.
     """
 
     id: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
@@ -81,7 +82,7 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
         half_altior=halves[Side.ALTIOR],
         sellsy_created=sellsy.created,
         gate_seen=sellsy.gate is True,
-        owed={} if descended else {"gate": True, "stamp": True},
+        owed={} if descended else _owed(sellsy, read=not answer.created),
         seen={f"{new.reference.side.value}_written": now.isoformat()},
         bindings={name: dict(slots) for name, slots in altior.bindings.items()},
         made_by="created_in_altior" if descended else "created_in_sellsy",
@@ -99,7 +100,8 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
     )
     if pair.held:
         pair = replace(pair, code="held_fields")
-    unit = PairUnit(pair, {**sides, new.reference.side: replace(new, at=now)}, Plan(), flushed=True, new=True)
+    shown = replace(new, at=now) if answer.created else new
+    unit = PairUnit(pair, {**sides, new.reference.side: shown}, Plan(), flushed=True, new=True)
     changes.pairs.append(pair)
     changes.settle.append(ours.id)
     changes.wake.extend((str(pair.sellsy), str(pair.altior)))
@@ -126,6 +128,14 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
     # A create sends no blanks and not everything at once: the first look at the pair completes it.
     changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
     return unit
+
+
+def _owed(made: Snapshot, *, read: bool) -> dict[str, Any]:
+    """A record made in Sellsy is ticked, and its reference stored in Altior. The answer of a create does not show SA: a
+    reading does, and whoever sets it otherwise from then on is a person."""
+    if made.gate is True:
+        return {"stamp": True}
+    return {"gate": {"was": made.gate} if read else {}, "stamp": True}
 
 
 def paid(pair: Pair, debt: str) -> Pair:

@@ -81,9 +81,10 @@ def plan_pair(
             plan.state, plan.code = State.HELD, "stamp_missing"
             return plan
         plan.stamp = True
-    if pair.owed.get("gate"):
-        # Owed by the create that made the record; once it was seen at Oui, only people change it.
-        plan.tick_gate = sellsy.gate is not True and not pair.gate_seen
+    if (owed := pair.owed.get("gate")) is not None:
+        # Owed by the create that made the record; once it was seen at Oui, or at another value than it was first read
+        # with, a person has set it: only people change it then.
+        plan.tick_gate = sellsy.gate is not True and not pair.gate_seen and owed.get("was", sellsy.gate) == sellsy.gate
         plan.gate_owed_done = not plan.tick_gate
     if sellsy.gate is not True and not plan.tick_gate:
         plan.state, plan.code = State.FROZEN, "gate_off"

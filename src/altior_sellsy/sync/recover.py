@@ -73,7 +73,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
         changes = Changes()
         unit = pairing.made(work, source, answer, ours, changes)
         work.commit(changes)
-        unit.plan.tick_gate = unit.plan.stamp = True
+        unit.plan.tick_gate, unit.plan.stamp = "gate" in unit.pair.owed, True
         work.pair_units.append(unit)
         work.put_off([unit.pair.sellsy], now)
         return True

@@ -32,6 +32,8 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     owed = dict(pair.owed)
     if plan.gate_owed_done:
         owed.pop("gate", None)
+    elif plan.tick_gate and sellsy:
+        owed["gate"] = {"was": sellsy.gate}
     seen = dict(pair.seen)
     for side, snapshot in unit.snapshots.items():
         if snapshot.modified:
