@@ -100,8 +100,8 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
     )
     if pair.held:
         pair = replace(pair, code="held_fields")
-    shown = replace(new, at=now) if answer.created else new
-    unit = PairUnit(pair, {**sides, new.reference.side: shown}, Plan(), flushed=True, new=True)
+    read = replace(new, at=now) if answer.created else new
+    unit = PairUnit(pair, {**sides, new.reference.side: read}, Plan(), flushed=True, new=True)
     changes.pairs.append(pair)
     changes.settle.append(ours.id)
     changes.wake.extend((str(pair.sellsy), str(pair.altior)))
