@@ -43,7 +43,7 @@ class History:
         *,
         alter: Callable[[World], None] = lambda world: None,
         calm: bool = False,
-        tape: random.Random | None = None,
+        tape: Tape | None = None,
     ) -> None:
         self.seed, self.rng = seed, tape or Tape(seed)
         random.seed(seed)  # the engine's jitter
@@ -225,7 +225,7 @@ def run(
     *,
     alter: Callable[[World], None] = lambda world: None,
     calm: bool = False,
-    tape: random.Random | None = None,
+    tape: Tape | None = None,
 ) -> Verdict:
     history = History(seed, alter=alter, calm=calm, tape=tape)
     try:

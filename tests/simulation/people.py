@@ -1,6 +1,5 @@
 """The people of a history: what they do in both systems and in the connector's screens, and their own log of it."""
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,12 +10,14 @@ from altior_sellsy.service import decisions
 from altior_sellsy.values.reference import Reference, Side
 from altior_sellsy.values.siret import is_siren, is_siret
 from tests.simulation.systems import Record, Simulated
+from tests.simulation.tape import Tape
 from tests.simulation.world import World
 
 NAMES = ("name", "phone", "email")
 REFERENCE_USER = "claire"
 """Altior's reference user goes on working with the account that the connector writes with (guide)."""
 BY = "Claire Martin"
+SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnpqrstvwxz" for vowel in "aeiou"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def siret_of(number: int) -> str:
 class People:
     """`rare`: chance of deletions, archives, merges. `deciding`: of decisions in the connector's screens."""
 
-    def __init__(self, world: World, rng: random.Random, say: Callable[[str], None]) -> None:
+    def __init__(self, world: World, rng: Tape, say: Callable[[str], None]) -> None:
         self.world, self.rng, self.say = world, rng, say
         self.deeds = Deeds()
         self.rare = self.deciding = 0.0
@@ -76,7 +77,8 @@ class People:
 
     def _unique(self, name: str) -> str:
         self.number += 1
-        word = "".join(self.rng.choice("bcdfghjklmnpqrstvwxz") + self.rng.choice("aeiou") for _ in range(4))
+        drawn = self.rng.randrange(100**4)
+        word = "".join(SYLLABLES[drawn // 100**place % 100] for place in range(4))
         if name == "phone":
             return f"01{self.number:04d}{self.rng.randrange(10000):04d}"
         if name == "email":

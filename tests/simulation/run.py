@@ -72,7 +72,7 @@ def many(count: int, first: int = 0, workers: int = 1) -> Iterator[Total]:
 
 def shortest(seed: int) -> Verdict:
     """The same sort of fault with as little happening as possible."""
-    tape = Tape(seed)
+    tape = Tape(seed, keep=True)
     whole = run(seed, tape=tape)
     sort = sort_of(whole)
 

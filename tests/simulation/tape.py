@@ -1,54 +1,65 @@
 """The chance of a history, and its shrinking. Every place in the code that asks for chance has a stream of its own, so
 that what is taken out at one place leaves the others as they were."""
 
-import random
+import hashlib
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from types import CodeType
-from typing import Self
+from typing import TypeVar
 
+T = TypeVar("T")
 Draw = tuple[str, int, int]
 """Function, line within it, and the how-maniest draw there."""
-_HERE = {random.__file__, __file__}
+_MASK = (1 << 64) - 1
 
 
-class Tape(random.Random):
-    """`quiet`: draws at which nothing happens: chance says «no», choices take the first."""
+class Tape:
+    """`quiet`: draws at which nothing happens: chance says «no», choices take the first. `draws`: those that were made,
+    kept only where they are asked for."""
 
-    def __new__(cls, seed: int, quiet: Collection[Draw] = ()) -> Self:
-        return super().__new__(cls, seed)
-
-    def __init__(self, seed: int, quiet: Collection[Draw] = ()) -> None:
-        super().__init__(seed)
+    def __init__(self, seed: int, quiet: Collection[Draw] = (), *, keep: bool = False) -> None:
         self._seed = seed
-        self.quiet = frozenset(quiet)
+        self._quiet = frozenset(quiet)
+        self._noted = keep or bool(quiet)
         self.draws: list[Draw] = []
-        self._streams: dict[tuple[CodeType, int], tuple[str, int, random.Random, list[int]]] = {}
-
-    def _draw(self) -> tuple[random.Random, bool]:
-        frame = sys._getframe(2)
-        while frame.f_code.co_filename in _HERE and frame.f_back is not None:
-            frame = frame.f_back
-        key = frame.f_code, frame.f_lineno
-        stream = self._streams.get(key)
-        if stream is None:
-            name, line = frame.f_code.co_qualname, frame.f_lineno - frame.f_code.co_firstlineno
-            stream = self._streams[key] = (name, line, random.Random(f"{self._seed}:{name}:{line}"), [0])
-        name, line, source, count = stream
-        draw = (name, line, count[0])
-        count[0] += 1
-        self.draws.append(draw)
-        return source, draw in self.quiet
+        self._streams: dict[tuple[CodeType, int], list[int]] = {}
 
     def random(self) -> float:
-        source, quiet = self._draw()
-        drawn = source.random()
-        return 0.999_999 if quiet else drawn
+        bits = self._draw()
+        return 0.999_999 if bits is None else bits / (_MASK + 1)
 
-    def getrandbits(self, k: int, /) -> int:
-        source, quiet = self._draw()
-        drawn = source.getrandbits(k)
-        return 0 if quiet else drawn
+    def choice(self, options: Sequence[T]) -> T:
+        bits = self._draw()
+        return options[0 if bits is None else bits % len(options)]
+
+    def randrange(self, first: int, beyond: int | None = None) -> int:
+        low, high = (0, first) if beyond is None else (first, beyond)
+        bits = self._draw()
+        return low if bits is None else low + bits % (high - low)
+
+    def uniform(self, low: float, high: float) -> float:
+        bits = self._draw()
+        return low if bits is None else low + (high - low) * bits / (_MASK + 1)
+
+    def _draw(self) -> int | None:
+        """64 bits (splitmix64 over a counter of the place that asks); None: nothing happens."""
+        frame = sys._getframe(2)
+        code, line = frame.f_code, frame.f_lineno
+        stream = self._streams.get((code, line))
+        if stream is None:
+            name = f"{self._seed}:{code.co_qualname}:{line - code.co_firstlineno}"
+            start = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest())
+            self._streams[code, line] = stream = [start, 0]
+        stream[1] += 1
+        if self._noted:
+            draw = (code.co_qualname, line - code.co_firstlineno, stream[1])
+            self.draws.append(draw)
+            if draw in self._quiet:
+                return None
+        bits = (stream[0] + stream[1] * 0x9E3779B97F4A7C15) & _MASK
+        bits = ((bits ^ bits >> 30) * 0xBF58476D1CE4E5B9) & _MASK
+        bits = ((bits ^ bits >> 27) * 0x94D049BB133111EB) & _MASK
+        return bits ^ bits >> 31
 
 
 def shrink(

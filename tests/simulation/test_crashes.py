@@ -133,3 +133,30 @@ def test_a_tick_that_never_arrived_is_sent_again() -> None:
     world.crash_and_restart()
     world.sync()
     assert [company.gate for company in world.sellsy.records.values()] == [True]
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["unticked", "deleted"])
+def test_what_an_unanswered_create_sent_is_known_though_the_record_no_longer_descends(gone: bool) -> None:
+    """Unticked before the answer is found: what Altior made of the name is not compared with later edits. Deleted: its
+    announcement holds nobody up for ever."""
+    world = World()
+    world.altior.rewrite["name"] = lambda value: str(value)[:10]
+    company = world.sellsy.add(name="Menuiserie Léo", siret=SIRET, gate=True)
+    world.sellsy.add(name="Une autre fiche", gate=None)
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.sync()
+    if gone:
+        world.sellsy.delete(company)
+    else:
+        world.sellsy.tick(company, False)
+    world.crash_and_restart()
+    world.sync()
+    assert not world.ledger.announcements(creates_of="third_party")
+    if gone:
+        return
+    world.sellsy.edit(company, name="Menuiserie Léo et fils")
+    world.sellsy.tick(company, True)
+    world.sync()
+    assert world.sellsy.values(company)["name"] == "Menuiserie Léo et fils"
+    assert [tiers.fields["name"] for tiers in world.altior.records.values()] == ["Menuiserie"]

@@ -1,6 +1,6 @@
 """Sets merge element by element, by random histories: what was added or removed anywhere ends on both sides."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.sync.fields import MISSING, View
 from altior_sellsy.sync.sets import decide_set, half_after
+from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Side
 
 NOW = datetime(2026, 3, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ class Pair:
 
     def look(self) -> int:
         view = View(now={s: sorted(v) for s, v in self.now.items()}, half=dict(self.half))
-        plan = decide_set(LINKS, view, now=NOW)
+        plan = decide_set(LINKS, view, now=NOW, timing=Timing())
         self.half.update(plan.moves)
         for target, sent in plan.writes:
             self.now[target] = set(sent.sent)
@@ -55,3 +56,21 @@ def test_edits_on_both_sides_of_different_elements_all_count(start: frozenset, s
     pair.look()
     assert pair.now[Side.SELLSY] == pair.now[Side.ALTIOR] == set(start ^ s ^ (a - s))
     assert pair.look() == 0
+
+
+def test_an_old_reading_after_our_own_write_is_waited_for() -> None:
+    """Sellsy still shows what our write replaced: nothing of it was dropped by a person."""
+    view = View(now={Side.SELLSY: [], Side.ALTIOR: []}, half={Side.SELLSY: ["a"], Side.ALTIOR: ["a"]})
+    written = {Side.SELLSY: {"at": NOW.isoformat(), "replaced": []}}
+    fresh = NOW + timedelta(seconds=Timing().stale_after_write)
+    plan = decide_set(LINKS, view, now=NOW + timedelta(seconds=5), timing=Timing(), written=written)
+    assert (plan.look_again, plan.moves, plan.writes) == (fresh, {}, [])
+    plan = decide_set(LINKS, view, now=fresh, timing=Timing(), written=written)
+    assert plan.moves == {Side.SELLSY: [], Side.ALTIOR: []}
+
+
+def test_another_element_does_not_wait_for_an_old_reading() -> None:
+    view = View(now={Side.SELLSY: ["a", "b"], Side.ALTIOR: ["a"]}, half={Side.SELLSY: ["a"], Side.ALTIOR: ["a"]})
+    written = {Side.SELLSY: {"at": NOW.isoformat(), "replaced": []}}
+    plan = decide_set(LINKS, view, now=NOW, timing=Timing(), written=written)
+    assert [(side, sent.sent) for side, sent in plan.writes] == [(Side.ALTIOR, ["a", "b"])]

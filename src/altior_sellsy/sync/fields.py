@@ -111,9 +111,9 @@ def decide(
         ours = (written or {}).get(side)
         if ours is None or isinstance(half[side], _Missing):
             continue
-        fresh_until = datetime.fromisoformat(ours["at"]) + timedelta(seconds=timing.stale_after_write)
-        if shown[side] == ours["replaced"] and shown[side] != half[side] and now < fresh_until:
-            plan.look_again = fresh_until
+        fresh = fresh_at(ours, timing)
+        if shown[side] == ours["replaced"] and shown[side] != half[side] and now < fresh:
+            plan.look_again = fresh
             return plan
 
     if verdict is not None:
@@ -127,6 +127,11 @@ def decide(
     if plan.writes and rhythm and _oscillates(rhythm, plan.writes[0][0], now, timing):
         plan.writes, plan.rests, plan.conflict = [], True, None
     return plan
+
+
+def fresh_at(ours: Mapping[str, Any], timing: Timing) -> datetime:
+    """Until then a side that shows what our write replaced may be showing an old reading (histories 13)."""
+    return datetime.fromisoformat(ours["at"]) + timedelta(seconds=timing.stale_after_write)
 
 
 def _settle(spec: Field, shown: Mapping[Side, Value], ours: OpenAnnouncement, now: datetime) -> str:

@@ -8,7 +8,7 @@ from altior_sellsy.ledger.model import JournalEntry, Pair, Sighting, State, Tomb
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import breakers, remember
 from altior_sellsy.sync.work import Work, backoff
-from altior_sellsy.values.reference import Reference
+from altior_sellsy.values.reference import Reference, Side
 
 
 def look_after(work: Work) -> None:
@@ -31,8 +31,7 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         return
     sighting = work.sightings.get(reference)
     if not pairs:
-        if sighting is not None:
-            work.commit(Changes(forget=[reference]))
+        _forget(work, reference)
         return
     first = sighting.gone_at if sighting and sighting.gone_at else None
     if first is None:
@@ -48,6 +47,15 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         return
     _not_too_many(work, reference)
     work.commit(_closing(work, reference, pairs))
+
+
+def _forget(work: Work, reference: Reference) -> None:
+    """Of its creates in Altior nothing more will be heard: what they made bears its stamp."""
+    mine = [a for a in work.creates if a.source == reference and a.side is Side.ALTIOR]
+    if waiting := [a.deadline for a in mine if work.now() < a.deadline]:
+        work.put_off([reference], max(waiting))
+    elif mine or reference in work.sightings:
+        work.commit(Changes(forget=[reference], settle=[a.id for a in mine]))
 
 
 def _not_too_many(work: Work, reference: Reference) -> None:

@@ -162,8 +162,9 @@ def _decide(
             plan.arrived[spec.name] = back.arrived
     if own:
         announced = None  # a person's edit now, like any other
+    written = {side: w[spec.name] for side in Side if spec.name in (w := pair.written.get(side.value, {}))}
     if spec.is_set:
-        return decide_set(spec, view, now=now, announced=announced)
+        return decide_set(spec, view, now=now, timing=timing, announced=announced, written=written)
     return decide(
         spec,
         view,
@@ -171,7 +172,7 @@ def _decide(
         now=now,
         timing=timing,
         announced=announced,
-        written={side: w[spec.name] for side in Side if spec.name in (w := pair.written.get(side.value, {}))},
+        written=written,
         rhythm=list(pair.rhythm.get(spec.name, [])),
         verdict=Side(verdict.data["side"]) if verdict and verdict.verb.startswith(TAKE_SIDE) else None,
     )

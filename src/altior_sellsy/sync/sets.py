@@ -4,17 +4,27 @@ what both hold, or only the richer side knows, is never touched. Pure.
 Halves of a set move by element too: `advance` is the one rule, for an answer and for a write found again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from altior_sellsy.kinds.field import Field
 from altior_sellsy.ledger.model import Sent, Value
-from altior_sellsy.sync.fields import FieldPlan, Known, OpenAnnouncement, View
+from altior_sellsy.sync.fields import FieldPlan, Known, OpenAnnouncement, View, fresh_at
+from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Side
 
 
-def decide_set(spec: Field, view: View, *, now: datetime, announced: OpenAnnouncement | None = None) -> FieldPlan:
-    """Both directions may be written in one plan: they concern different elements."""
+def decide_set(
+    spec: Field,
+    view: View,
+    *,
+    now: datetime,
+    timing: Timing,
+    announced: OpenAnnouncement | None = None,
+    written: Mapping[Side, Mapping[str, Any]] | None = None,
+) -> FieldPlan:
+    """Both directions may be written in one plan: they concern different elements. `written`: as in `fields.decide`."""
     plan = FieldPlan()
     shown = {side: elements(view.now[side]) for side in Side}
     if any(value is None for value in shown.values()):
@@ -35,6 +45,14 @@ def decide_set(spec: Field, view: View, *, now: datetime, announced: OpenAnnounc
             return plan
         else:
             plan.settled = True
+
+    for side, ours in (written or {}).items():
+        fresh = fresh_at(ours, timing)
+        replaced, last = elements(ours["replaced"]) or frozenset(), half[side]
+        if last is not None and now < fresh and (here[side] ^ last) - (here[side] ^ replaced):
+            # An element stands as it did before our own write.
+            plan.look_again = fresh
+            return plan
 
     first = half[Side.SELLSY] is None or half[Side.ALTIOR] is None
     was = {side: (half[side] or frozenset()) if not first else frozenset() for side in Side}

@@ -157,8 +157,9 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
             taken |= {key, (snapshot.reference, volet)}
             _link(work, snapshot, admission, volet)
             continue
-        if not isinstance(admission, Make):
-            _never_mind(work, snapshot.reference, volet)
+        if not isinstance(admission, Make) and (ours := _own_create(work, snapshot.reference, volet)) is not None:
+            # It no longer descends: what its unanswered create made is found, and what was sent, once the call is over.
+            work.put_off([snapshot.reference], ours.deadline)
         work.new_units.append(NewUnit(snapshot, volet, admission))
     # What another record of this pass has taken meanwhile is paired at the next look.
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
@@ -178,14 +179,6 @@ def _first_admission(work: Work, snapshot: Snapshot, volet: Volet, situation: Si
 
 def _own_create(work: Work, source: Reference, volet: Volet) -> Announcement | None:
     return next((a for a in work.creates if a.side is Side.ALTIOR and (a.source, a.volet) == (source, volet)), None)
-
-
-def _never_mind(work: Work, source: Reference, volet: Volet) -> None:
-    """The record no longer descends by its own create: what that made, if anything, is found by its stamp."""
-    ours = _own_create(work, source, volet)
-    if ours is not None:
-        work.commit(Changes(settle=[ours.id]))
-        work.creates.remove(ours)
 
 
 def _with_candidates(
@@ -301,7 +294,10 @@ def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
         # Our own create, whose answer was lost, is found by its stamp: what was sent is known, nothing is compared.
         _found_again(work, ours, sellsy, altior)
         return
-    _never_mind(work, sellsy.reference, volet)
+    if ours is not None:
+        # A person links it to another one: what its own create made, if anything, is found by its stamp.
+        work.commit(Changes(settle=[ours.id]))
+        work.creates.remove(ours)
     pair = Pair(
         id=new_id(),
         kind=work.binding.kind.name,
