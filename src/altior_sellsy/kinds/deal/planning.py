@@ -64,6 +64,9 @@ def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfigu
         return
     reached = {Side.SELLSY: reached_in_sellsy(pipeline, sellsy), Side.ALTIOR: reached_in_altior(altior)}
     under_way = _under_way(plan, pair, marks.get("sent", {}), snapshots, reached, deadline)
+    if under_way.notes:
+        _await(plan, min(datetime.fromisoformat(note["at"]) for note in under_way.notes.values()), deadline)
+        return
     fired: dict[Side, frozenset[int]] = {
         side: frozenset(marks.get("fired", {}).get(side.value, ())) - under_way.again.get(side, frozenset())
         for side in Side
@@ -80,14 +83,29 @@ def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfigu
     _keep_off(plan, pair, snapshots, {code for code, _ in events.cards})
     _derive(plan, pair, snapshots)
     _write(plan, pair, snapshots, events, fired)
-    _mark(plan, marks, snapshots, events, fired, under_way.notes)
+    _mark(plan, marks, snapshots, events, fired)
     _tell_moved_back(plan, pipeline, events)
+    if any(sents.get("status") and sents["status"].sent == "open" for sents in plan.writes.values()):
+        # Events wait while one side is lost; once reopened, they are looked at again.
+        plan.look_again = min(filter(None, (plan.look_again, snapshots[Side.SELLSY].at)))
 
 
 def _rest(plan: PairPlan, code: str, detail: str) -> None:
-    """The pair is left alone: nothing is written, no half moves, what is announced stays to be judged."""
+    """The pair is left alone."""
     paused = code == "pipeline_paused"
     plan.state, plan.code, plan.detail = State.WAITING if paused else State.EXCLUDED, code, detail
+    _say_nothing(plan)
+
+
+def _await(plan: PairPlan, at: datetime, deadline: float) -> None:
+    """One answer is believed or doubted as a whole: nothing of it is said while it may still come."""
+    plan.state, plan.code, plan.detail = State.WAITING, "answer_awaited", ""
+    _say_nothing(plan)
+    plan.look_again = at + timedelta(seconds=deadline)
+
+
+def _say_nothing(plan: PairPlan) -> None:
+    """Nothing is written, no half moves, what is announced stays to be judged."""
     for side in Side:
         plan.moves[side].clear()
         plan.writes[side].clear()
@@ -99,7 +117,7 @@ def _rest(plan: PairPlan, code: str, detail: str) -> None:
 
 
 class _UnderWay:
-    """`notes`: side → the note that stays. `again`: marks that are taken back, `win_again` with them."""
+    """`notes`: side → the note of a write whose answer may still come. `again`: marks that are taken back, `win_again` with them."""
 
     def __init__(self) -> None:
         self.notes: dict[str, Any] = {}
@@ -123,7 +141,9 @@ def _under_way(
         arrived = reached[side] >= max(note["events"], default=0)
         if note["won"]:
             arrived = arrived and snapshot.position.get("status") == "won"
-        if arrived or _acknowledged(pair, side, at):
+        # Fields and events of one look go in one call: what arrived of it says that all of it did.
+        with_it = any(target is side for target, _ in plan.arrived.values())
+        if arrived or with_it or _acknowledged(pair, side, at):
             continue
         unmoved = bool(note["version"]) and snapshot.version == note["version"]
         if not plan.settled or unmoved or snapshot.at >= at + timedelta(seconds=deadline):
@@ -132,9 +152,6 @@ def _under_way(
             found.win_again = found.win_again or note["won"]
             continue
         found.notes[name] = note
-        plan.settled = []
-        due = at + timedelta(seconds=deadline)
-        plan.look_again = min(filter(None, (plan.look_again, due)))
     return found
 
 
@@ -203,9 +220,8 @@ def _mark(
     snapshots: Snapshots,
     events: EventPlan,
     fired: Fired,
-    notes: Mapping[str, Any],
 ) -> None:
-    sent = dict(notes)
+    sent: dict[str, Any] = {}
     for side, names in WRITTEN.items():
         mine = [name for name in names if name in plan.writes[side]]
         if mine:
