@@ -28,7 +28,7 @@ test: lint check-tests ## lint, types, import rules, all tests (under 5 minutes 
 check-tests: $(STAMP)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-simulate: $(STAMP) ## random histories of the engine, judged from outside (N=100000); a failure prints its shortest history
+simulate: $(STAMP) ## random histories of third parties and deals, judged from outside (N=100000); a failure prints its shortest history
 	@$(BIN)/python -m tests.simulation.run $(or $(N),100000)
 
 kill: $(STAMP) ## real processes killed and suspended at random instants (N=200 rounds), judged through both servers

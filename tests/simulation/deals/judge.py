@@ -237,7 +237,9 @@ class Judge:
             for one in self.deals.written
             if name == "probability" and one.id == row.id and one.before["step"] != one.after["step"]
         ]
-        return {self._normal(name, value) for value in (*made, *set_over)} | {self._normal(name, v) for e in entries for v in (e.before, e.after, e.other) if not isinstance(v, list)}
+        return {self._normal(name, value) for value in (*made, *set_over)} | {
+            self._normal(name, v) for e in entries for v in (e.before, e.after, e.other) if not isinstance(v, list)
+        }
 
     def _names(self, row: Deal, affaire: dict[str, Any]) -> str:
         """PIPE and ETAP are Sellsy's, as far as Altior has room for them."""

@@ -190,9 +190,7 @@ class People:
         for name, own in OWN.items():
             self.deeds.given[name].add(after[own])
         told = {"etat", "jalons", "archive", *OWN.values()}
-        self._log(
-            Side.ALTIOR, row["id"], {n: before[n] for n in told}, {n: after[n] for n in told}
-        )
+        self._log(Side.ALTIOR, row["id"], {n: before[n] for n in told}, {n: after[n] for n in told})
         self.say(f"{what} of affaire {row['id']}")
         self._signal(self.affaires.reference(row["id"]))
 

@@ -117,5 +117,3 @@ def test_a_planted_defect_is_caught(defect: Plant, monkeypatch: pytest.MonkeyPat
     assert caught is not None
     assert "raised" not in sort_of(caught), caught.fault  # a wreck is not the judge's merit
     print(f"{defect.__name__}: history {caught.seed}: {caught.fault}")
-
-

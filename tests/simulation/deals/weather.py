@@ -1,4 +1,4 @@
-"""What befalls a process between any two calls: people, lost answers, late landings, crashes, sleep while another works."""
+"""What befalls a process between any two calls: people, lost answers, late landings, crashes, sleep beside another."""
 
 import random
 from collections.abc import Callable
@@ -126,6 +126,6 @@ class Weather:
             raise Crash(point)
         if point == "before" and self.rng.random() < self.chances.person:
             self.act()
-        if not self.asleep and self.rng.random() < self.chances.zombie:
-            if self.sleep() > self.world.timing.call_deadline and point == "after":
-                raise Unclear("réponse trop tardive")
+        drowsy = not self.asleep and self.rng.random() < self.chances.zombie
+        if drowsy and self.sleep() > self.world.timing.call_deadline and point == "after":
+            raise Unclear("réponse trop tardive")

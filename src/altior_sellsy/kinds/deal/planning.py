@@ -117,7 +117,8 @@ def _say_nothing(plan: PairPlan) -> None:
 
 
 class _UnderWay:
-    """`notes`: side → the note of a write whose answer may still come. `again`: marks that are taken back, `win_again` with them."""
+    """`notes`: side → the note of a write whose answer may still come. `again`: marks that are taken back, `win_again`
+    with them."""
 
     def __init__(self) -> None:
         self.notes: dict[str, Any] = {}
