@@ -167,10 +167,11 @@ class SimOpportunities:
             if row.pipeline in filters["pipeline"]
             and row.status in filters["statuses"]
             and (since is None or (row.updated_status or row.created) >= since)
-            and int(row.id) > int(after or 0)
         ]
-        page = sorted(rows, key=lambda row: int(row.id))[:PAGE]
-        return Page([self._shown(row) for row in page], page[-1].id if len(rows) > PAGE else None, None)
+        left = sorted((row for row in rows if int(row.id) > int(after or 0)), key=lambda row: int(row.id))
+        page = left[:PAGE]
+        # As Sellsy: a full page gives a cursor, also when it is the last one.
+        return Page([self._shown(row) for row in page], page[-1].id if len(page) == PAGE else None, len(rows))
 
     def _as_of(self, row: Deal) -> Deal:
         seen = self.clock.now() - timedelta(seconds=self.stale_for)

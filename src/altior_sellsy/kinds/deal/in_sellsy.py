@@ -74,20 +74,23 @@ class SellsyDeals:
 
     def scan(self, after: str | None) -> Page:
         """Of the configured pipelines: all that are open or late, then those closed for less than 90 days. The cursor
-        says which: «open:…», «closed:…». What is in neither is not shown: a signal, never a conclusion."""
+        says which, and how many of them were shown before: «open:200:…», «closed:0:…». What is in neither is not shown:
+        a signal, never a conclusion. Beside its pages, one call per pipeline at the beginning, for its steps."""
         if after is None:
             self.orders(True)
-        phase, _, cursor = (after or "open:").partition(":")
+        phase, seen, cursor = (after or "open:0:").split(":", 2)
         filters: dict[str, object] = {"pipeline": sorted(self.config.pipelines), "statuses": list(OPEN)}
         if phase == "closed":
             since = self.clock.now() - FOLLOWED
             filters |= {"statuses": list(CLOSED), "updated_status": {"start": since}}
         at = self.clock.now()
         page = self.sellsy.search_opportunities(filters, after=cursor or None)
-        if page.after is not None:
-            following: str | None = f"{phase}:{page.after}"
+        shown = int(seen) + len(page.data)
+        # A full page may be the last one: its total says so, and the empty page behind it is not asked for.
+        if page.after is not None and shown != page.total:
+            following: str | None = f"{phase}:{shown}:{page.after}"
         else:
-            following = "closed:" if phase == "open" else None
+            following = "closed:0:" if phase == "open" else None
         return Page(self._read(page.data, at), following, page.total)
 
     def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
