@@ -1,10 +1,10 @@
 """Sweeping open opportunities: a call per hundred and one more, no look and no write when nothing changed."""
 
 import pytest
+from bench.deals import Sweep, sweep
 
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.port import Ledgers
-from bench.deals import Sweep, sweep
 
 
 def check(measured: Sweep) -> None:

@@ -20,7 +20,7 @@ Alter = Callable[[DealWorld], None]
 class History:
     """`alter`: a planted defect. `calm`: people alone, no fault. `tape`: the chance of a history made short."""
 
-    def __init__(self, seed: int, *, alter: Alter = lambda world: None, calm: bool, tape: random.Random | None) -> None:
+    def __init__(self, seed: int, *, alter: Alter = lambda world: None, calm: bool, tape: Tape | None) -> None:
         self.seed, self.rng = seed, tape or Tape(seed)
         random.seed(seed)  # the engine's jitter
         self.world = DealWorld()
@@ -105,9 +105,7 @@ class History:
             self.world.sync()
 
 
-def run(
-    seed: int, *, alter: Alter = lambda world: None, calm: bool = False, tape: random.Random | None = None
-) -> Verdict:
+def run(seed: int, *, alter: Alter = lambda world: None, calm: bool = False, tape: Tape | None = None) -> Verdict:
     history = History(seed, alter=alter, calm=calm, tape=tape)
     try:
         return history.run()

@@ -1,6 +1,5 @@
 """Salespeople, the order desk and the administrator of a history, and their own log of what they did."""
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from tests.simulation.deals.altior import SimAffaires
 from tests.simulation.deals.sellsy import Deal, SimOpportunities, plain
 from tests.simulation.deals.world import COMMERCIAL, MAJOR, OTHER, STAFF, DealWorld
 from tests.simulation.people import siret_of
+from tests.simulation.tape import Tape
 
 OWN = {"name": "nom", "amount": "montant", "probability": "probabilite", "owner": "charge_affaire"}
 """Field in both systems' own words."""
@@ -49,7 +49,7 @@ class Deeds:
 class People:
     """`rare`: chance of deletions, boards changed, decisions."""
 
-    def __init__(self, world: DealWorld, rng: random.Random, say: Callable[[str], None]) -> None:
+    def __init__(self, world: DealWorld, rng: Tape, say: Callable[[str], None]) -> None:
         assert world.deals is not None
         self.world, self.rng, self.say = world, rng, say
         self.deals: SimOpportunities = world.deals
@@ -226,8 +226,10 @@ class People:
             board.steps[rng.choice(list(board.steps))] = self.name()
             board.name = self.name()
         elif what == "reorder":
-            order = rng.sample(list(board.steps), len(board.steps))
-            board.steps = {step: board.steps[step] for step in order}
+            moved = rng.choice(list(board.steps))
+            others = [step for step in board.steps if step != moved]
+            others.insert(rng.randrange(len(others) + 1), moved)
+            board.steps = {step: board.steps[step] for step in others}
         elif what == "put back":
             self.put_back(pipeline)
         elif len(board.steps) > 2:

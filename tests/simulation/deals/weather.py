@@ -1,6 +1,5 @@
 """What befalls a process between any two calls: people, lost answers, late landings, crashes, sleep beside another."""
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.sync.drain import drain
 from tests.simulation.deals.sellsy import forget
 from tests.simulation.deals.world import DealWorld
+from tests.simulation.tape import Tape
 from tests.simulation.world import Crash
 
 READS = ("observe", "find", "exists")
@@ -25,7 +25,7 @@ class Chances:
     late: float = 0.0
 
     @classmethod
-    def drawn(cls, rng: random.Random) -> "Chances":
+    def drawn(cls, rng: Tape) -> "Chances":
         return cls(
             person=rng.choice((0.0, 0.05, 0.2)),
             fault=rng.choice((0.0, 0.02, 0.08)),
@@ -41,7 +41,7 @@ class Weather:
     def __init__(
         self,
         world: DealWorld,
-        rng: random.Random,
+        rng: Tape,
         chances: Chances,
         act: Callable[[], None],
         say: Callable[[str], None],
