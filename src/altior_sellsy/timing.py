@@ -39,5 +39,7 @@ class Timing(BaseModel):
     sweep_every: float = 300
     sweep_overlap: float = 600
     scan_every: float = 900
+    plan_valid: float = 86400
+    """A plan of the first synchronisation older than this is computed anew before it is approved."""
     bulk_reserve: float = 0.25
     """Share of the Sellsy quota that bulk work leaves to live changes."""

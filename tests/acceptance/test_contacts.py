@@ -90,7 +90,7 @@ def code_of(runtime: Runtime, thing: str, id: Any) -> str:
 
 def test_a_contact_ticked_before_its_company_waits_then_arrives(ledgers: Ledgers) -> None:
     with scene(Town({"companies": [COMPANY | {"sa": None}], "contacts": [CONTACT]}), ledgers) as (town, runtime):
-        plan, _ = first_sync.preview(runtime)
+        plan = first_sync.preview(runtime)
         [item] = [i for i in plan.items if i.kind == "contact"]
         assert (item.decision, item.code) == ("wait", "parent")
         initialise(runtime)
@@ -111,7 +111,7 @@ def test_a_contact_ticked_before_its_company_waits_then_arrives(ledgers: Ledgers
 
 def test_a_contact_whose_company_comes_in_the_same_plan_is_created_with_it(ledgers: Ledgers) -> None:
     with scene(Town({"companies": [COMPANY], "contacts": [CONTACT]}), ledgers) as (town, runtime):
-        plan, _ = first_sync.preview(runtime)
+        plan = first_sync.preview(runtime)
         assert [(i.kind, i.decision) for i in plan.items] == [("third_party", "create"), ("contact", "create")]
         report = initialise(runtime)
         assert report.waiting == 0

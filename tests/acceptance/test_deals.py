@@ -437,7 +437,7 @@ def test_the_preview_says_how_many_affaires_would_be_made(ledgers: Ledgers, sa: 
     more = [{"id": 200 + n, "name": f"D{n}", "pipeline": 11, "step": 1103, "related": related} for n in range(3)]
     with DealTown(sa=sa, opportunities=more) as town, town.runtime(ledgers) as runtime:
         town.forget_writes()
-        plan, _ = first_sync.preview(runtime)
+        plan = first_sync.preview(runtime)
         found = Counter((item.decision, item.code) for item in plan.items if item.kind == "deal")
         assert found[decision, "parent" if decision == "wait" else ""] == 3
         assert found["exclude", "before_event_1"] == 1

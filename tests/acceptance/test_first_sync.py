@@ -1,4 +1,4 @@
-"""The first synchronisation of three hundred companies and two hundred tiers, judged through the servers' HTTP."""
+"""The first synchronisation of a hundred and fifty companies and a hundred tiers, judged through the servers' HTTP."""
 
 from collections import Counter
 
@@ -9,7 +9,7 @@ from altior_sellsy.service import first_sync
 from tests.acceptance.steps import initialise, sync
 from tests.acceptance.town import Town
 
-COMPANIES, TIERS, SHARED, SHARED_TICKED = 300, 200, 40, 20
+COMPANIES, TIERS, SHARED, SHARED_TICKED = 150, 100, 20, 10
 
 
 def company(firm: SampleCompany, number: int, ticked: bool) -> dict:
@@ -36,10 +36,10 @@ def tiers(firm: SampleCompany, number: int) -> dict:
     }
 
 
-def test_three_hundred_companies_and_two_hundred_tiers(ledgers: Ledgers) -> None:
+def test_a_hundred_and_fifty_companies_and_a_hundred_tiers(ledgers: Ledgers) -> None:
     firms = sample_companies(COMPANIES + TIERS - SHARED, 7)
     in_sellsy = firms[:COMPANIES]
-    # The first forty companies share their SIRET with a tiers; every other one of the three hundred is ticked.
+    # The first twenty companies share their SIRET with a tiers; every other one of them all is ticked.
     in_altior = [*firms[:SHARED], *firms[COMPANIES:]]
     with Town(
         {"companies": [company(f, n, n % 2 == 0) for n, f in enumerate(in_sellsy)]},
@@ -49,7 +49,7 @@ def test_three_hundred_companies_and_two_hundred_tiers(ledgers: Ledgers) -> None
         tiers_before = {t["id"]: t for t in town.tiers()}
         town.forget_writes()
         with town.runtime(ledgers) as runtime:
-            plan, _ = first_sync.preview(runtime)
+            plan = first_sync.preview(runtime)
             assert town.writes() == (0, 0)
             report = initialise(runtime)
             assert report.waiting == 0
@@ -62,7 +62,7 @@ def test_three_hundred_companies_and_two_hundred_tiers(ledgers: Ledgers) -> None
             assert max(Counter(t["siret"] for t in all_tiers).values()) == 1
             own = {f.siret for f in in_altior}
             assert {t["siret"] for t in all_tiers} == own | {c["legal_france"]["siret"] for c in ticked}
-            # The twenty unticked twins: linked, figées, no field written on either side.
+            # The ten unticked twins: linked, figées, no field written on either side.
             twins = [c for c in before.values() if c["legal_france"]["siret"] in own and c["sa"] is not True]
             assert len(twins) == SHARED - SHARED_TICKED
             after = {c["id"]: c for c in companies}

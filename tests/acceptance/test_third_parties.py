@@ -28,7 +28,7 @@ def test_a_client_and_a_supplier_of_one_siret_share_a_tiers(ledgers: Ledgers, fi
         ]
     }
     with scene(Town(sellsy), ledgers) as (town, runtime):
-        plan, _ = first_sync.preview(runtime)
+        plan = first_sync.preview(runtime)
         if first == "both":
             assert [(i.decision, i.code) for i in plan.items] == [("create", ""), ("wait", "same_tiers")]
         initialise(runtime)
@@ -186,7 +186,7 @@ def test_two_accountants_in_altior_and_one_invoicing_contact_lead_to_no_write(le
     people = [CONTACT | {"id": 5001 + n, "last_name": name, "email": mail(n)} for n, name in enumerate(("Un", "Deux"))]
     altior = {
         "contacts": [
-            {"id": f"c{n}", "nom": name, "emails": [{"type": "Principal", "adresse": mail(n)}], "prenom": "Anne"}
+            {"id": f"c{n + 1}", "nom": name, "emails": [{"type": "Principal", "adresse": mail(n)}], "prenom": "Anne"}
             for n, name in enumerate(("Un", "Deux"))
         ],
         "tiers": [TIERS | {"siret": SIRET, "raison_sociale": COMPANY["name"]}],
@@ -194,7 +194,7 @@ def test_two_accountants_in_altior_and_one_invoicing_contact_lead_to_no_write(le
     town = Town({"companies": [firm], "contacts": people}, altior)
     with town:
         # Both are accountants in Altior; in Sellsy the second one gets the invoices.
-        links = [{"contact": f"c{n}", "roles": ["Comptable"]} for n in range(2)]
+        links = [{"contact": f"c{n + 1}", "roles": ["Comptable"]} for n in range(2)]
         town.altior("PATCH", "tiers/501", {"corps": {"contacts": links}})
         with town.runtime(ledgers) as runtime:
             environment = runtime.ledger.environment()
@@ -204,8 +204,8 @@ def test_two_accountants_in_altior_and_one_invoicing_contact_lead_to_no_write(le
             runtime.ledger.commit(Changes(environment={"settings": settings}), None)
             initialise(runtime)
             assert {p.sellsy.id: p.altior.id for p in runtime.ledger.all_pairs("contact")} == {
-                "5001": "c0",
-                "5002": "c1",
+                "5001": "c1",
+                "5002": "c2",
             }
             assert town.tiers()[0]["contacts"] == links
             writes_nothing(town, runtime)

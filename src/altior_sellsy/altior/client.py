@@ -59,6 +59,8 @@ class HttpAltior:
         self._deadline = (timing or Timing()).call_deadline
         self._clock = clock or SystemClock()
         self.not_after: datetime | None = None
+        self.sent = {"read": 0, "write": 0}
+        """Calls that left, for reports."""
         if not (token.isascii() and token.isprintable() and token.strip()):
             raise Refused(
                 "Le jeton d'accès Altior est vide ou contient un caractère interdit. Saisissez-le de nouveau."
@@ -189,6 +191,7 @@ class HttpAltior:
         share = self._deadline / 8
         timeout = httpx2.Timeout(self._deadline / 2 + wait, pool=share, connect=share, write=share)
         end = time.monotonic() + self._deadline + wait
+        self.sent["write" if call.write else "read"] += 1
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json"} if content else {}
         if call.write:

@@ -71,8 +71,8 @@ def _story(ledgers: Ledgers, servers: Town, data: Path) -> None:
     with opening.runtime(NAME) as runtime:
         _check(runtime)
         _title("Aperçu de la première synchronisation")
-        plan, _ = first_sync.preview(runtime)
-        show.print_plan(first_sync.summary(plan))
+        first_sync.preview(runtime)
+        show.print_plan((runtime.ledger.plan() or {})["summary"])
         _title(f"Première synchronisation, approuvée par {BY}")
         with progress(quiet=False) as told:
             done = first_sync.run(runtime, BY, told)
@@ -184,7 +184,7 @@ def _quiet(runtime: Runtime, servers: Town) -> None:
 def _report(ledgers: Ledgers, runtime: Runtime, done: first_sync.FirstSyncReport) -> None:
     _title("Bilan")
     made = Counter((e.kind, e.action, e.side) for e in runtime.ledger.journal(limit=MANY))
-    by_siret = Counter(i.kind for i in done.plan.items if i.decision == "link" and i.code == "siret")
+    by_siret = Counter(pair.kind for pair in runtime.ledger.all_pairs() if pair.made_by == "siret")
     status = reading.status(ledgers, runtime.ledger, runtime.clock.now())
     kinds = [kind for kind in reading.KIND_LABELS if kind in status["counters"]]
     counted: dict[str, Counter[str]] = {

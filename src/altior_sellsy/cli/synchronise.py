@@ -111,11 +111,12 @@ def initialise(
             raise Final(refusal(name, report, "L'initialisation"))
         with progress(quiet=json) as told:
             if dry_run:
-                plan, _ = first_sync.preview(runtime, told)
+                first_sync.preview(runtime, told)
+                plan = (runtime.ledger.plan() or {})["summary"]
             else:
                 done = first_sync.run(runtime, by, told, options().public_url)
     if dry_run:
-        show.print_json(first_sync.summary(plan)) if json else show.print_preview(name, first_sync.summary(plan))
+        show.print_json(plan) if json else show.print_preview(name, plan)
     elif json:
         show.print_json(done.as_json())
     else:

@@ -118,6 +118,11 @@ class HttpSellsy:
         self.close()
 
     @property
+    def sent(self) -> dict[str, int]:
+        """Calls that left so far, reads and writes, for reports."""
+        return self._transport.sent
+
+    @property
     def live(self) -> bool:
         return self._transport.live
 

@@ -51,6 +51,8 @@ class Transport:
         self.live = False
         self.not_after: datetime | None = None
         self.server_time: datetime | None = None
+        self.sent = {"read": 0, "write": 0}
+        """Calls that left, for reports."""
         self.access = access
         self._http = http
         self._base = base_url.rstrip("/")
@@ -82,6 +84,7 @@ class Transport:
 
     def _once(self, call: Call, query: Query, body: Any, token: str) -> _Answer:
         self._book(call)
+        self.sent["write" if call.write else "read"] += 1
         content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if content is not None:

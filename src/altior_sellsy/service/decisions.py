@@ -54,6 +54,7 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
             drop_decisions=[(reference, gone) for gone in chosen.replaces],
             journal=[JournalEntry(now, sighting.kind, "decided", reference.side, reference, cause, who=by)],
             mark=[Look(reference, sighting.kind, "decision", now, live=True)],
+            wake=[str(reference)],
         ),
         None,
     )

@@ -1,70 +1,61 @@
-"""The first synchronisation as people run it: preview, approval, execution with progress, report."""
+"""The first synchronisation as people run it: preview, approval of a trial or of the whole, execution, report."""
 
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.errors import Final, Retryable
 from altior_sellsy.ledger.model import EnvironmentStatus
-from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service import identity, subscription
+from altior_sellsy.service.first_sync_report import FirstSyncReport, report
+from altior_sellsy.service.plan_summary import summary
 from altior_sellsy.service.runtime import Runtime
-from altior_sellsy.sync import initialise
+from altior_sellsy.sync import initialise, planning
 from altior_sellsy.sync.engine import DrainReport
-from altior_sellsy.sync.initialise import Lights, Progress
+from altior_sellsy.sync.initialise import OUTDATED
 from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.preview import Preview
-from altior_sellsy.values.reference import Side
+from altior_sellsy.sync.progress import Progress
+
+__all__ = ["FirstSyncReport", "drain_until_quiet", "preview", "ready", "run", "stored"]
 
 MOST_WAIT = timedelta(minutes=10)
 """A command waits this long for looks that come due by themselves; then it says what still waits."""
+SILENT: Progress = lambda what, done, total: None  # noqa: E731
 
 
-@dataclass(slots=True)
-class FirstSyncReport:
-    """`done`: what the journal says was done, by action and side. `waiting`: looks not yet done, with their due."""
-
-    plan: Preview
-    writes: dict[Side, int] = field(default_factory=dict)
-    done: Counter[str] = field(default_factory=Counter)
-    waiting: int = 0
-    cards: int = 0
-    seconds: float = 0
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "plan": summary(self.plan),
-            "writes": {side.value: number for side, number in self.writes.items()},
-            "done": dict(self.done),
-            "waiting": self.waiting,
-            "cards": self.cards,
-            "seconds": round(self.seconds, 1),
-        }
-
-
-def summary(plan: Preview) -> dict[str, Any]:
-    return {
-        "totals": {side.value: number for side, number in plan.totals.items()},
-        "ticked": plan.ticked,
-        "counts": [
-            {"decision": decision, "side": side, "code": code, "number": number}
-            for (decision, side, code), number in sorted(plan.counts().items())
-        ],
-        "differences": sum(len(i.differences) for i in plan.items),
-        "held": sum(len(i.held) for i in plan.items),
-    }
-
-
-def preview(runtime: Runtime, progress: Progress = lambda what, done, total: None) -> tuple[Preview, Lights]:
-    """Computed without writing to either system; kept in the ledger for the screens."""
+def preview(runtime: Runtime, progress: Progress = SILENT) -> Preview:
+    """Computed without writing to either system; kept in the ledger, record by record, until it is approved."""
     check_status(runtime)
     ready(runtime)
-    plan, lights = initialise.preview(runtime.engine, progress)
-    runtime.ledger.save_plan({"summary": summary(plan), "items": [i.as_json() for i in plan.items]})
-    return plan, lights
+    _settle_creates(runtime, progress)
+    feed = patiently(runtime.clock, runtime.timing, lambda: runtime.altior.changes(None)).cursor
+    plan = planning.preview(runtime.engine, progress)
+    account = runtime.ledger.environment().account_id
+    kinds = [binding.kind for binding in runtime.engine.bindings]
+    header = {
+        "started": plan.started.isoformat(),
+        "feed": feed,  # from before the first read: nothing that happens meanwhile is missed
+        "summary": summary(plan, kinds, runtime.ledgers.quota(account), runtime.timing.bulk_reserve),
+    }
+    runtime.ledger.save_plan(header, planning.rows(plan))
+    return plan
+
+
+def stored(runtime: Runtime) -> dict[str, Any] | None:
+    """The plan that may be approved: not too old, and nobody has decided or ticked anything since."""
+    header, environment = runtime.ledger.plan(), runtime.ledger.environment()
+    if header is None:
+        return None
+    started = datetime.fromisoformat(header["started"])
+    outdated = environment.cursors.get(OUTDATED)
+    if outdated and datetime.fromisoformat(outdated) >= started:
+        return None
+    running = initialise.stage(environment) in (initialise.TRIAL, initialise.ALL)
+    if not running and runtime.clock.now() - started > timedelta(seconds=runtime.timing.plan_valid):
+        return None
+    return dict(header)
 
 
 def ready(runtime: Runtime) -> None:
@@ -91,37 +82,40 @@ def check_status(runtime: Runtime) -> None:
 def run(
     runtime: Runtime,
     by: str,
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = SILENT,
     public_url: str = "",
     interrupted: Callable[[], bool] = lambda: False,
+    *,
+    trial: int = 0,
+    remaining: Callable[[float], None] = lambda seconds: None,
 ) -> FirstSyncReport:
-    """Preview, approval by `by`, then the drain until everything the plan marked is done or waits with a reason.
+    """The stored plan (computed now when there is none that may be approved), approved by `by` for `trial` records or
+    as a whole (0), then the drain until everything it marked is done or waits with a reason.
 
-    Running it again after a crash goes on where it stood: what is paired is not planned again.
+    Running it again after a crash goes on from the stored plan: what is paired is not done again. `remaining`: told the
+    seconds that are left, at the pace of the last calls.
     """
     started = runtime.clock.now()
     check_status(runtime)
     ready(runtime)
-    before = _feed_start(runtime)
     _settle_creates(runtime, progress)
-    plan, lights = preview(runtime, progress)
-    initialise.approve(runtime.engine, plan, lights, by)
-    runtime.ledger.commit(Changes(cursors=before), None)
+    if stored(runtime) is None:
+        preview(runtime, progress)
+    rows = initialise.approve(runtime.engine, by, trial=trial)
     _subscribe(runtime, public_url)
-    todo = len(runtime.ledger.looks())
-    report = FirstSyncReport(plan, dict.fromkeys(Side, 0))
-    total = drain_until_quiet(runtime, lambda left: progress("Synchronisation", max(0, todo - left), todo), interrupted)
-    report.writes = total.writes
-    if runtime.ledger.environment().status is EnvironmentStatus.INITIALISING:
-        initialise.finished(runtime.engine)
-    entries = runtime.ledger.journal(limit=1_000_000)
-    report.done = Counter(
-        f"{e.action}:{e.side.value if e.side else ''}" for e in entries if e.at >= started and e.action != "updated"
-    )
-    report.waiting = len(runtime.ledger.looks())
-    report.cards = len(runtime.ledger.cards())
-    report.seconds = (runtime.clock.now() - started).total_seconds()
-    return report
+    todo = runtime.ledger.pending()[0]
+    began = runtime.clock.now()
+
+    def left(number: int) -> None:
+        done = max(0, todo - number)
+        progress("Synchronisation", done, todo)
+        if done:
+            remaining((runtime.clock.now() - began).total_seconds() / done * number)
+
+    total = drain_until_quiet(runtime, left, interrupted)
+    if not total.paused and not interrupted():
+        initialise.finish(runtime.engine)
+    return report(runtime, total, rows, started)
 
 
 def _settle_creates(runtime: Runtime, progress: Progress) -> None:
@@ -140,14 +134,6 @@ def _settle_creates(runtime: Runtime, progress: Progress) -> None:
             return
         if not report.more_due:
             runtime.clock.sleep(max(0.1, (report.next_due - now).total_seconds()) if report.next_due else 0.5)
-
-
-def _feed_start(runtime: Runtime) -> dict[str, Any]:
-    """The feed's place before the first read: nothing that happens meanwhile is missed."""
-    if runtime.ledger.environment().cursors.get("feed"):
-        return {}
-    changes = patiently(runtime.clock, runtime.timing, lambda: runtime.altior.changes(None))
-    return {"feed": changes.cursor}
 
 
 def _subscribe(runtime: Runtime, public_url: str) -> None:
@@ -170,6 +156,8 @@ def drain_until_quiet(
         total.add(report)
         left(runtime.ledger.pending()[0])
         now = runtime.clock.now()
+        if report.done:
+            give_up = now + most_wait
         if report.paused or now > give_up:
             return total
         if report.busy:

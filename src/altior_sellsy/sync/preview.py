@@ -11,55 +11,63 @@ from datetime import datetime
 from typing import Any
 
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Search, Situation, Wait
-from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.kinds.port import RECORD, Snapshot
 from altior_sellsy.ledger.model import Decision, Tombstone
 from altior_sellsy.sync.engine import Binding
+from altior_sellsy.sync.twins import Suggestion
 from altior_sellsy.values.reference import Reference, Side, Volet
 
+Difference = tuple[str, Any, Any, str]
+"""Field, Sellsy's value, Altior's value, the side that is right."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Item:
     """`decision`: create (on the other side), link, exclude, ask, wait. `other`: the record it is linked to.
-    `differences`: [field, Sellsy's value, Altior's value, which side is right], filled for links."""
+    `differences` and `held` (field → French sentence): filled for links once both sides were read."""
 
-    reference: Reference
+    snapshot: Snapshot
     kind: str
-    label: str
     volet: Volet
-    decision: str
+    decision: str = "create"
     code: str = ""
     detail: str = ""
-    key: str = ""
-    """Its match key (SIRET), if it has one."""
-    other: Reference | None = None
-    frozen: bool = False
-    held: tuple[str, ...] = ()
-    differences: tuple[tuple[str, Any, Any, str], ...] = ()
+    other: Snapshot | None = None
+    held: Mapping[str, str] | None = None
+    differences: tuple[Difference, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "reference": str(self.reference),
-            "kind": self.kind,
-            "label": self.label,
-            "volet": self.volet.value,
-            "decision": self.decision,
-            "code": self.code,
-            "detail": self.detail,
-            "other": str(self.other) if self.other else None,
-            "frozen": self.frozen,
-            "held": list(self.held),
-            "differences": [list(d) for d in self.differences],
-        }
+    @property
+    def reference(self) -> Reference:
+        return self.snapshot.reference
+
+    @property
+    def label(self) -> str:
+        return self.snapshot.label
+
+    @property
+    def key(self) -> str:
+        """Its match key (SIRET), if it has one."""
+        return self.snapshot.keys.get("siret", "")
+
+    @property
+    def frozen(self) -> bool:
+        """Linked without a write: «Synchronisation Altior» is not at Oui."""
+        sides = [s for s in (self.snapshot, self.other) if s is not None and s.reference.side is Side.SELLSY]
+        return self.decision == "link" and any(s.gate is not True for s in sides)
 
 
 @dataclass(slots=True)
 class Preview:
-    """`started`: start of the reads: the activation instant once approved (design 7.3)."""
+    """`started`: start of the reads: the activation instant once approved (design 7.3). `seconds`: what they took."""
 
     started: datetime
     items: list[Item] = field(default_factory=list)
     totals: dict[Side, int] = field(default_factory=lambda: {Side.SELLSY: 0, Side.ALTIOR: 0})
     ticked: int = 0
+    paired: int = 0
+    """Pairs that exist already: not part of the plan."""
+    seconds: float = 0
 
     def counts(self) -> Counter[tuple[str, str, str]]:
         """(decision, side of the record, code) → number."""
@@ -86,7 +94,7 @@ def planned(items: Iterable[Item], lights: Mapping[Side, Sequence[Snapshot]]) ->
     for item in items:
         mine = item.reference
         if item.decision == "link" and item.other is not None:
-            parents |= {mine: item.other, item.other: mine}
+            parents |= {mine: item.other.reference, item.other.reference: mine}
         elif item.decision == "create" or item.code == "same_tiers":
             thing = "tiers" if mine.side is Side.SELLSY else "individual" if mine in persons else "company"
             parents.setdefault(mine, Reference(mine.side.other, mine.owner, thing, "à créer"))
@@ -94,13 +102,29 @@ def planned(items: Iterable[Item], lights: Mapping[Side, Sequence[Snapshot]]) ->
 
 
 class _Index:
+    """By reference, and by match key; a value that one record bears alone is kept without a list."""
+
     def __init__(self, snapshots: Iterable[Snapshot]) -> None:
-        self.by_key: dict[tuple[str, str], list[Snapshot]] = defaultdict(list)
-        self.by_reference: dict[str, Snapshot] = {}
+        self._by_key: dict[str, dict[str, Snapshot | list[Snapshot]]] = defaultdict(dict)
+        self._by_reference: dict[Reference, Snapshot] = {}
         for snapshot in snapshots:
-            self.by_reference[str(snapshot.reference)] = snapshot
+            self._by_reference[snapshot.reference] = snapshot
             for key, value in snapshot.keys.items():
-                self.by_key[key, value].append(snapshot)
+                known = self._by_key[key].setdefault(value, snapshot)
+                if isinstance(known, list):
+                    known.append(snapshot)
+                elif known is not snapshot:
+                    self._by_key[key][value] = [known, snapshot]
+
+    def bearing(self, key: str, value: str) -> list[Snapshot]:
+        found = self._by_key[key].get(value)
+        return found if isinstance(found, list) else [found] if found is not None else []
+
+    def named(self, text: str) -> Snapshot | None:
+        try:
+            return self._by_reference.get(Reference.parse(text))
+        except ValueError:
+            return None
 
 
 def decide(
@@ -126,23 +150,41 @@ class _Decider:
         self.claimed: set[tuple[Reference, Volet]] = set(known.paired)
         self.explained = {str(reference) for reference, _ in known.paired}
         self.items: list[Item] = []
+        self.done: set[tuple[Reference, Volet]] = set()
         self.makers: dict[str, Snapshot] = {}
         """SIRET → the Sellsy record that will make its tiers."""
         self.twins = self._internal_duplicates()
 
     def run(self) -> list[Item]:
-        sellsy = sorted(self.lights[Side.SELLSY], key=lambda s: (s.gate is not True, "supplier" in s.roles))
-        for snapshot in sellsy:
-            for volet in self.binding.volets(snapshot):
-                if not self._is_claimed(snapshot, volet):
-                    self._one(snapshot, volet)
+        # What bears our reference is bound by it, whatever its SIRET: it is said before anybody looks for a twin.
         for snapshot in self.lights[Side.ALTIOR]:
-            for volet in self.binding.volets(snapshot):
-                if not self._is_claimed(snapshot, volet):
-                    self._one(snapshot, volet)
+            if any(self._names_ours(stamp) for stamp in snapshot.stamps):
+                self._each_volet(snapshot)
+        for snapshot in sorted(self.lights[Side.SELLSY], key=lambda s: (s.gate is not True, "supplier" in s.roles)):
+            self._each_volet(snapshot)
+        for snapshot in self.lights[Side.ALTIOR]:
+            self._each_volet(snapshot)
         return self.items
 
+    def _names_ours(self, stamp: str) -> bool:
+        return not self._explained(stamp) and self.index[Side.SELLSY].named(stamp) is not None
+
+    def _names_another(self, stamp: str) -> bool:
+        try:
+            return Reference.parse(stamp).side is Side.SELLSY and not self._explained(stamp)
+        except ValueError:
+            return False
+
+    def _each_volet(self, snapshot: Snapshot) -> None:
+        for volet in self.binding.volets(snapshot):
+            if not self._is_claimed(snapshot, volet) and (snapshot.reference, volet) not in self.done:
+                self.done.add((snapshot.reference, volet))
+                self._one(snapshot, volet)
+
     def _one(self, snapshot: Snapshot, volet: Volet) -> None:
+        if RECORD in snapshot.problems:
+            self._note(snapshot, volet, Ask("unreadable", snapshot.reference.side.label))
+            return
         admission = self._admit(snapshot, volet)
         if isinstance(admission, Exclude) and admission.code == "not_ticked":
             admission = self._unticked_twin(snapshot, volet) or admission
@@ -165,16 +207,17 @@ class _Decider:
         while isinstance(admission, Search):
             index = self.index[snapshot.reference.side.other]
             if admission.own:
-                alike = self.index[snapshot.reference.side].by_key.get((admission.key, admission.value), [])
+                alike = self.index[snapshot.reference.side].bearing(admission.key, admission.value)
                 situation = replace(situation, twins=[s for s in alike if s is not snapshot])
             elif admission.key == "stamp":
-                found = index.by_reference.get(admission.value)
-                situation = replace(situation, adopted=found, stamp_searched=True)
+                found = index.named(admission.value)
+                taken = found is not None and self._is_claimed(found, volet)
+                situation = replace(situation, adopted=found, adopted_paired=taken, stamp_searched=True)
             elif admission.key == "reference":
-                found = index.by_reference.get(admission.value)
+                found = index.named(admission.value)
                 situation = replace(situation, candidates=self._candidates([found] if found else [], volet))
             else:
-                hits = index.by_key.get((admission.key, admission.value), [])
+                hits = index.bearing(admission.key, admission.value)
                 situation = replace(situation, candidates=self._candidates(hits, volet))
             admission = self.binding.admit(snapshot, volet, situation)
         return admission
@@ -186,12 +229,12 @@ class _Decider:
             return None
         hits = [
             s
-            for s in self.index[Side.ALTIOR].by_key.get(("siret", siret), [])
+            for s in self.index[Side.ALTIOR].bearing("siret", siret)
             if not s.archived and not self._is_claimed(s, volet)
         ]
         alike = [
             s
-            for s in self.index[Side.SELLSY].by_key.get(("siret", siret), [])
+            for s in self.index[Side.SELLSY].bearing("siret", siret)
             if volet in self.binding.volets(s) and not s.archived
         ]
         if len(hits) != 1 or len(alike) != 1:
@@ -199,35 +242,22 @@ class _Decider:
         return Link(hits[0], "siret")
 
     def _note(self, snapshot: Snapshot, volet: Volet, admission: Admission) -> None:
-        item = Item(
-            reference=snapshot.reference,
-            kind=self.binding.kind.name,
-            label=snapshot.label,
-            volet=volet,
-            decision="create",
-            key=snapshot.keys.get("siret", ""),
-            held=tuple(sorted(snapshot.problems)),
-        )
+        item = Item(snapshot, self.binding.kind.name, volet)
+        if snapshot.problems and RECORD not in snapshot.problems:
+            item.held = {name: problem.sentence for name, problem in snapshot.problems.items()}
         if isinstance(admission, Link):
             self.claimed |= {(snapshot.reference, volet), (admission.other.reference, volet)}
-            sellsy = snapshot if snapshot.reference.side is Side.SELLSY else admission.other
-            item = replace(
-                item,
-                decision="link",
-                code=admission.made_by,
-                other=admission.other.reference,
-                frozen=sellsy.gate is not True,
-            )
+            item.decision, item.code, item.other = "link", admission.made_by, admission.other
         elif isinstance(admission, Exclude):
-            item = replace(item, decision="exclude", code=admission.code, detail=admission.detail)
+            item.decision, item.code, item.detail = "exclude", admission.code, admission.detail
         elif isinstance(admission, Ask):
-            item = replace(item, decision="ask", code=admission.code, detail=admission.detail)
+            item.decision, item.code, item.detail = "ask", admission.code, admission.detail
         elif isinstance(admission, Wait):
-            item = replace(item, decision="wait", code=admission.code, detail=str(admission.reference))
+            item.decision, item.code, item.detail = "wait", admission.code, str(admission.reference)
         elif snapshot.reference.side is Side.SELLSY and item.key:
             maker = self.makers.setdefault(item.key, snapshot)
             if maker is not snapshot:
-                item = replace(item, decision="wait", code="same_tiers", detail=f"« {maker.label} »")
+                item.decision, item.code, item.detail = "wait", "same_tiers", f"« {maker.label} »"
         self.items.append(item)
 
     def _internal_duplicates(self) -> dict[tuple[Reference, Volet], list[Snapshot]]:
@@ -249,7 +279,11 @@ class _Decider:
         return found
 
     def _candidates(self, hits: Sequence[Snapshot], volet: Volet) -> tuple[Candidate, ...]:
-        return tuple(Candidate(h, self._is_claimed(h, volet)) for h in hits)
+        """`claimed`: it bears the reference of another record (of another account, or gone)."""
+        return tuple(
+            Candidate(h, self._is_claimed(h, volet), any(self._names_another(stamp) for stamp in h.stamps))
+            for h in hits
+        )
 
     def _is_claimed(self, snapshot: Snapshot, volet: Volet) -> bool:
         return (snapshot.reference, volet) in self.claimed

@@ -11,6 +11,7 @@ from altior_sellsy.kinds.port import RECORD, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Pair, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing
+from altior_sellsy.sync.approved import Approved
 from altior_sellsy.sync.plan import Plan, plan_pair
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
@@ -60,6 +61,7 @@ def admit_new(work: Work) -> None:
     """Records looked at that have no pair in one of their volets."""
     paired = {(p.sellsy, Volet.NONE) for p in work.pairs} | {(p.altior, p.volet) for p in work.pairs}
     asking: list[tuple[Snapshot, Volet]] = []
+    approved = Approved.of(work)
     for reference in sorted(work.looks):
         snapshot = work.snapshots.get(reference)
         if snapshot is None or reference in work.later:
@@ -70,10 +72,10 @@ def admit_new(work: Work) -> None:
             continue
         for volet in work.binding.volets(snapshot):
             key = (reference, volet if reference.side is Side.ALTIOR else Volet.NONE)
-            if key not in paired:
+            if key not in paired and not approved.waits(work, snapshot, volet):
                 asking.append((snapshot, volet))
     parents = _parents(work, {parent for snapshot, _ in asking for parent in snapshot.parents})
-    _admit(work, [(snapshot, volet, _situation(work, snapshot, parents)) for snapshot, volet in asking])
+    _admit(work, [(snapshot, volet, _situation(work, snapshot, parents)) for snapshot, volet in asking], approved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _situation(work: Work, snapshot: Snapshot, parents: _Parents) -> Situation:
     )
 
 
-def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
+def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved: Approved) -> None:
     binding = work.binding
     being_created = {a.source for a in work.creates if a.source is not None}
     first = [(s, v, situation, _first_admission(work, s, v, situation)) for s, v, situation in asking]
@@ -148,6 +150,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]]) -> None:
             admission = binding.admit(snapshot, volet, situation)
         if isinstance(admission, Search):
             continue
+        admission = approved.judge(snapshot, volet, situation, admission)
         if isinstance(admission, Link):
             key = (admission.other.reference, volet)
             if key in taken or (snapshot.reference, volet) in taken:

@@ -93,6 +93,16 @@ SITUATIONS: dict[str, Wording] = {
         "Le SIRET de « {label} » existe déjà de l'autre côté : {detail}.",
         "Choisissez « Lier » ou « Créer quand même ».",
     ),
+    "to_approve": Wording(
+        "Attend l'approbation de la première synchronisation",
+        "« {label} » fait partie de l'aperçu de la première synchronisation : elle attend son approbation.",
+        "Approuvez l'aperçu entier : « altior-sellsy initialise NOM --yes --by … ».",
+    ),
+    "plan_changed": Wording(
+        "À revoir : ce n'est plus ce qui a été approuvé",
+        "« {label} » a changé depuis l'aperçu : {detail}.",
+        "Choisissez « Lier », « Créer quand même » ou « Laisser de côté ».",
+    ),
     "siret_ambiguous": Wording(
         "Plusieurs fiches portent ce SIRET",
         "Plusieurs fiches de l'autre côté portent le SIRET de « {label} » : {detail}.",

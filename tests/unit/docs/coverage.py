@@ -227,7 +227,7 @@ ROWS = (
         "Export des tiers Altior d'avant",
         "`kinds/admission.py` (périmètre), `sync/preview.py`",
         (
-            f"{_FIRST}::test_three_hundred_companies_and_two_hundred_tiers",
+            f"{_FIRST}::test_a_hundred_and_fifty_companies_and_a_hundred_tiers",
             f"{_FIRST}::test_export_no_keeps_old_tiers_out_even_when_edited",
         ),
     ),
@@ -236,7 +236,7 @@ ROWS = (
         "Import des fiches Sellsy d'avant",
         "`kinds/admission.py` (périmètre), `preflight/checks_data.py` (fiches cochées)",
         (
-            f"{_FIRST}::test_three_hundred_companies_and_two_hundred_tiers",
+            f"{_FIRST}::test_a_hundred_and_fifty_companies_and_a_hundred_tiers",
             f"{_DETAILS}::test_what_will_descend_is_counted",
         ),
         open="cocher des fiches en nombre depuis le connecteur",

@@ -36,6 +36,7 @@ TIMING = {
     "feed_poll": "s | long poll of Altior's change feed",
     "sweep_every": "s | sweep of Sellsy by modification time",
     "sweep_overlap": "s | how far a sweep's window reaches back before the start of the previous one",
+    "plan_valid": "s | a plan of the first synchronisation older than this is computed anew before it is approved",
     "scan_every": "s | a turn of the rolling scan through everything begins this long after the last",
     "bulk_reserve": "share | of the Sellsy quota that bulk work leaves to live changes",
 }

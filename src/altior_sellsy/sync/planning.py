@@ -1,0 +1,222 @@
+"""The plan of the first synchronisation: both sides read whole, every record decided, nothing written.
+
+A page is one unit of work: what is kept of its records is light (no fields), so that a hundred thousand fit in little
+memory. The rows of the plan are made as they are stored.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from altior_sellsy.kinds.port import Snapshot
+from altior_sellsy.ledger.model import Decision, Pair, Planned, Tombstone
+from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.patience import patiently
+from altior_sellsy.sync.plan import plan_pair
+from altior_sellsy.sync.preview import Difference, Item, Known, Preview, decide, planned
+from altior_sellsy.sync.progress import Progress
+from altior_sellsy.sync.scan import pages
+from altior_sellsy.sync.twins import NO_HINTS, Hints, hints, suggest
+from altior_sellsy.sync.work import PAGE
+from altior_sellsy.values.reference import Reference, Side, Volet
+
+Lights = dict[Side, list[Snapshot]]
+
+
+def preview(engine: Engine, progress: Progress = lambda what, done, total: None) -> Preview:
+    """Writes nothing, in neither system nor in the ledger."""
+    engine.lane(False)
+    found = Preview(started=engine.clock.now())
+    settings = engine.ledger.environment().settings
+    parents: dict[Reference, Reference] = {}
+    for binding in engine.bindings:
+        compared: dict[Reference, Hints] = {}
+        lights = {side: _read(engine, binding, side, found, compared, progress) for side in Side}
+        known, pairs = _known(engine, binding, lights)
+        found.paired += len(pairs)
+        items = decide(binding, lights, settings, replace(known, parents=parents))
+        parents |= pairs | planned(items, lights)
+        _compare(engine, binding, items, progress)
+        if compared:
+            _suggest(items, compared)
+        found.items += items
+    found.seconds = (engine.clock.now() - found.started).total_seconds()
+    return found
+
+
+def rows(plan: Preview) -> Iterator[Planned]:
+    """As they are stored, one by one."""
+    for number, item in enumerate(plan.items):
+        yield Planned(
+            number=number,
+            reference=item.reference,
+            kind=item.kind,
+            volet=item.volet,
+            label=item.label,
+            decision=item.decision,
+            code=item.code,
+            detail=item.detail,
+            other=item.other.reference if item.other else None,
+            frozen=item.frozen,
+            data=_data(item),
+        )
+
+
+def _data(item: Item) -> dict[str, Any]:
+    snapshot = item.snapshot
+    data: dict[str, Any] = {
+        "at": snapshot.at.isoformat(),
+        "hash": snapshot.hash,
+        "gate": snapshot.gate,
+        "created": snapshot.created,
+        "keys": dict(snapshot.keys),
+        "parents": [str(parent) for parent in snapshot.parents],
+    }
+    if item.other is not None:
+        data["other_label"] = item.other.label
+        data["other_seen"] = {
+            "label": item.other.label,
+            "at": item.other.at.isoformat(),
+            "hash": item.other.hash,
+            "gate": item.other.gate,
+            "created": item.other.created,
+            "keys": dict(item.other.keys),
+        }
+    if item.held:
+        data["held"] = dict(item.held)
+    if item.differences:
+        data["differences"] = [list(one) for one in item.differences]
+    if item.suggestions:
+        data["suggestions"] = [
+            {"reference": str(one.reference), "label": one.label, "why": one.why, "score": one.score}
+            for one in item.suggestions
+        ]
+    return data
+
+
+def _read(
+    engine: Engine,
+    binding: Binding,
+    side: Side,
+    found: Preview,
+    compared: dict[Reference, Hints],
+    progress: Progress,
+) -> list[Snapshot]:
+    lights: list[Snapshot] = []
+    with_twins = any(field.name == "siret" for field in binding.kind.fields)
+    roles: dict[frozenset[str], frozenset[str]] = {}
+    for snapshots, total in pages(engine, binding, side):
+        for snapshot in snapshots:
+            if with_twins and (own := hints(snapshot)) is not NO_HINTS:
+                compared[snapshot.reference] = own
+            lights.append(_light(snapshot, roles))
+        found.totals[side] += len(snapshots)
+        if side is Side.SELLSY and binding.kind.gated:
+            found.ticked += sum(s.gate is True for s in snapshots)
+        progress(f"Lues dans {side.label} ({binding.kind.plural})", len(lights), total)
+    return lights
+
+
+_NONE: Mapping[str, Any] = {}
+
+
+def _light(snapshot: Snapshot, roles: dict[frozenset[str], frozenset[str]]) -> Snapshot:
+    """Without what only planning fields needs; equal small sets are kept once."""
+    return replace(
+        snapshot,
+        fields=_NONE,
+        bindings=_NONE,
+        document=None,
+        version="",
+        modified=None,
+        problems=snapshot.problems or _NONE,
+        position=snapshot.position or _NONE,
+        stamps=snapshot.stamps or frozenset(),
+        roles=roles.setdefault(snapshot.roles, snapshot.roles),
+    )
+
+
+def _known(engine: Engine, binding: Binding, lights: Lights) -> tuple[Known, dict[Reference, Reference]]:
+    """And the pairs there are, both ways."""
+    ledger = engine.ledger
+    taken: set[tuple[Reference, Volet]] = set()
+    pairs: dict[Reference, Reference] = {}
+    for pair in ledger.all_pairs(binding.kind.name):
+        taken |= {(pair.sellsy, pair.volet), (pair.altior, pair.volet)}
+        pairs |= {pair.sellsy: pair.altior, pair.altior: pair.sellsy}
+    tombstones: dict[Reference, list[Tombstone]] = {}
+    decisions: dict[Reference, list[Decision]] = {}
+    for mine in lights.values():
+        for start in range(0, len(mine), 1000):
+            chunk = [s.reference for s in mine[start : start + 1000]]
+            for stone in ledger.tombstones(chunk):
+                tombstones.setdefault(stone.reference, []).append(stone)
+            for decision in ledger.decisions(chunk):
+                decisions.setdefault(decision.reference, []).append(decision)
+    return Known(frozenset(taken), tombstones, decisions), pairs
+
+
+def _suggest(items: Sequence[Item], compared: Mapping[Reference, Hints]) -> None:
+    asking = [i.snapshot for i in items if i.decision == "create"]
+    among = (i.snapshot for i in items if i.decision != "link" and not i.snapshot.archived)
+    found = suggest(asking, among, compared)
+    for item in items:
+        if item.decision == "create":
+            item.suggestions = found.get(item.reference, ())
+
+
+def _compare(engine: Engine, binding: Binding, items: Sequence[Item], progress: Progress) -> None:
+    """For links that would write: which fields differ, and which side is right. Read anew by page."""
+    links = [i for i in items if i.decision == "link" and not i.frozen]
+    for start in range(0, len(links), PAGE):
+        page = links[start : start + PAGE]
+        wanted: dict[Side, set[Reference]] = {side: set() for side in Side}
+        for item in page:
+            for snapshot in (item.snapshot, item.other):
+                if snapshot is not None:
+                    wanted[snapshot.reference.side].add(snapshot.reference)
+        shown: dict[Reference, Snapshot] = {}
+        for side, references in wanted.items():
+            observe = partial(binding.system(side).observe, sorted(references))
+            shown |= patiently(engine.clock, engine.timing, observe)
+        decisions: dict[Reference, list[Decision]] = {}
+        for decision in engine.ledger.decisions(shown):
+            decisions.setdefault(decision.reference, []).append(decision)
+        for item in page:
+            _differences(engine, binding, item, shown, decisions)
+        progress("Comparaison des fiches à lier", start + len(page), len(links))
+
+
+def _differences(
+    engine: Engine,
+    binding: Binding,
+    item: Item,
+    shown: Mapping[Reference, Snapshot],
+    decisions: Mapping[Reference, list[Decision]],
+) -> None:
+    assert item.other is not None
+    sides = {s.reference.side: shown.get(s.reference) for s in (item.snapshot, item.other)}
+    sellsy, altior = sides.get(Side.SELLSY), sides.get(Side.ALTIOR)
+    if sellsy is None or altior is None:
+        return
+    pair = Pair("preview", item.kind, sellsy.reference, altior.reference, item.volet, owed={"stamp": True})
+    both = {Side.SELLSY: sellsy, Side.ALTIOR: binding.rebind(altior, sellsy)}
+    both[Side.ALTIOR] = binding.bind(pair, both)
+    plan = plan_pair(
+        binding.kind,
+        pair,
+        both,
+        (),
+        policy=binding.policy_for(pair, both) if binding.policy_for else binding.policy,
+        now=engine.clock.now(),
+        timing=engine.timing,
+        decisions=[d for s in both.values() for d in decisions.get(s.reference, ())],
+    )
+    found: list[Difference] = [
+        (name, sellsy.fields.get(name), altior.fields.get(name), target.other.value)
+        for target in Side
+        for name in plan.writes[target]
+    ]
+    item.differences = tuple(sorted(found, key=lambda row: row[0]))
+    item.held = {name: problem.sentence for name, problem in plan.held.items()}
