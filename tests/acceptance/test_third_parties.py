@@ -214,7 +214,7 @@ def test_two_accountants_in_altior_and_one_invoicing_contact_lead_to_no_write(le
             town.sellsy("PUT", "records/companies/3001/contacts/5001", {"roles": ["invoicing"]})
             sync(runtime)
             roles = {one["contact"]: one["roles"] for one in town.tiers()[0]["contacts"]}
-            assert roles["c0"] == ["Comptable"]
+            assert roles["c1"] == ["Comptable"]
             assert company(town, 3001)["invoicing_contact_id"] == 5001
             writes_nothing(town, runtime)
 
