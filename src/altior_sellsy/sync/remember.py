@@ -3,13 +3,13 @@
 A half moves only for what that side's own answer acknowledged (design 3, histories 15).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.kinds.port import Problem, Snapshot, Written
-from altior_sellsy.ledger.model import Card, JournalEntry, Look, Pair, Sent, Sighting, State
+from altior_sellsy.ledger.model import Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import words
 from altior_sellsy.sync.plan import Plan
@@ -135,7 +135,9 @@ def written(
     seen = dict(pair.seen)
     seen[f"{side.value}_written"] = now.isoformat()
     if answer.snapshot is not None:
-        unseen(unit, answer.snapshot, sents, changes, now)
+        fields = answer.snapshot.fields
+        ours = {name: answer.shown.get(name, fields.get(name)) for name in sents}
+        unseen(unit, answer.snapshot, ours, changes, now)
         unit.snapshots[side] = replace(answer.snapshot, at=now)
         if answer.snapshot.modified:
             seen[side.value] = answer.snapshot.modified.isoformat()
@@ -172,13 +174,13 @@ def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent
     )
 
 
-def unseen(unit: PairUnit, shown: Snapshot, sents: Iterable[str], changes: Changes, now: datetime) -> None:
+def unseen(unit: PairUnit, shown: Snapshot, ours: Fields, changes: Changes, now: datetime) -> None:
     """An answer shows the whole record: what moved in it since our reading was never planned from. Look again, for
-    the sighting will hold the new content's hash and no scan would find it."""
+    the sighting will hold the new content's hash and no scan would find it. `ours`: what we wrote, as acknowledged;
+    of several calls the last one may show it moved on."""
     before = unit.snapshots.get(shown.reference.side)
-    ours = set(sents)
     if before is None or any(
-        value != before.fields.get(name) for name, value in shown.fields.items() if name not in ours
+        value != (ours[name] if name in ours else before.fields.get(name)) for name, value in shown.fields.items()
     ):
         changes.mark.append(look(shown.reference, unit.pair.kind, "moved", now))
 

@@ -132,7 +132,7 @@ def tick(work: Work, unit: PairUnit) -> None:
         return
     work.report.writes[Side.SELLSY] += 1
     changes = Changes()
-    remember.unseen(unit, snapshot, (), changes, work.now())
+    remember.unseen(unit, snapshot, {}, changes, work.now())
     unit.snapshots[Side.SELLSY] = snapshot
     unit.pair = pairing.ticked(unit.pair, work.now())
     unit.plan.tick_gate = False

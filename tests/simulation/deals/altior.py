@@ -10,7 +10,7 @@ from altior_sellsy.altior.port import Answer, Document, Item, Page, Requirements
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Invalid, NotFound, NotSent, Stale, Unclear
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.deals.sellsy import Written, remember
+from tests.simulation.deals.sellsy import Written, remember, void
 
 PAGE = 4
 
@@ -144,10 +144,11 @@ class SimAffaires:
         self.fault("before")
         if self.not_after is not None and self.clock.now() > self.not_after:
             raise NotSent("trop tard pour écrire")
-        if self.late(lambda: [self._item(one) for one in items] and None):
+        sent = [(one, self._in_paused(one)) for one in items]
+        if self.late(lambda: void([self._item(*one) for one in sent])):
             raise Unclear("réponse perdue")
         place = len(self.written)
-        answers = [self._item(one) for one in items]
+        answers = [self._item(*one) for one in sent]
         mine = self.written[place:]
         self.fault("after")
         for one in mine:
@@ -157,7 +158,12 @@ class SimAffaires:
     def committed(self) -> None:
         remember(self.written)
 
-    def _item(self, item: Item) -> Answer:
+    def _in_paused(self, item: Item) -> bool:
+        row = self.rows.get(item.id) if item.id else None
+        stamps = row["references_externes"] if row else item.body.get("references_externes", ())
+        return any(self._paused(stamp) for stamp in stamps if isinstance(stamp, str))
+
+    def _item(self, item: Item, paused: bool) -> Answer:
         row = self.rows.get(item.id) if item.id else None
         stamps = [one for one in item.body.get("references_externes", ()) if isinstance(one, str)]
         if item.id and row is None:
@@ -177,6 +183,5 @@ class SimAffaires:
             self.made.update(stamps)
         else:
             self._put(row, item.body)
-        paused = any(self._paused(stamp) for stamp in row["references_externes"])
         self.written.append(Written(self.side, row["id"], self.clock.now(), before, dict(row), paused=paused))
         return Answer(document=self._shown(row), created=not before)

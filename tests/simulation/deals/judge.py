@@ -24,7 +24,7 @@ class Judge:
         self.deal_of = {
             row["id"]: Reference.parse(stamp).id
             for states in self.affaires.history.values()
-            for row in [states[-1][1]]
+            for _, row in states
             for stamp in row["references_externes"]
         }
 

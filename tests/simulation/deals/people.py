@@ -226,10 +226,11 @@ class People:
             board.steps[rng.choice(list(board.steps))] = self.name()
             board.name = self.name()
         elif what == "reorder":
-            moved = rng.choice(list(board.steps))
-            others = [step for step in board.steps if step != moved]
-            others.insert(rng.randrange(len(others) + 1), moved)
-            board.steps = {step: board.steps[step] for step in others}
+            left, order = list(board.steps), list[str]()
+            while left:
+                order.append(rng.choice(left))
+                left.remove(order[-1])
+            board.steps = {step: board.steps[step] for step in order}
         elif what == "put back":
             self.put_back(pipeline)
         elif len(board.steps) > 2:

@@ -220,9 +220,10 @@ class SimOpportunities:
         if "step" in values and values["step"] not in self.boards[values["pipeline"]].steps:
             raise Invalid("refusé", {"step": "Cette étape n'appartient pas au pipeline"})
         since = self.clock.now() - READ_TO_WRITE - timedelta(seconds=self.stale_for)
-        if self.late(lambda: void(self._accept(id, values, since))):
+        paused = self.known_orders.get(row.pipeline, ()) != self.approved.get(row.pipeline)
+        if self.late(lambda: void(self._accept(id, values, since, paused))):
             raise Unclear("réponse perdue")
-        written = self._accept(id, values, since)
+        written = self._accept(id, values, since, paused)
         self.fault("after")
         if written is not None:
             written.answered = True
@@ -230,7 +231,7 @@ class SimOpportunities:
             raise NotFound("opportunité absente")
         return self._shown(self.rows[id])
 
-    def _accept(self, id: str, values: Mapping[str, Any], since: datetime) -> Written | None:
+    def _accept(self, id: str, values: Mapping[str, Any], since: datetime, paused: bool) -> Written | None:
         row = self.rows.get(id)
         if row is None or values.get("step", row.step) not in self.boards[values.get("pipeline", row.pipeline)].steps:
             return None
@@ -242,7 +243,6 @@ class SimOpportunities:
                 self.overwritten(id, name, value)
         if after == before:
             return None
-        paused = self.known_orders.get(row.pipeline, ()) != self.approved.get(row.pipeline)
         hurried = any(at > since for (touched, _), at in self.touched.items() if touched == id)
         self.written.append(Written(self.side, id, self.clock.now(), before, after, hurried=hurried, paused=paused))
         return self.written[-1]

@@ -1,5 +1,6 @@
 """The deals survive random histories; each planted defect does not (so that the judge is known to see)."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,7 +8,6 @@ import pytest
 
 from altior_sellsy.kinds.deal import milestones, planning
 from altior_sellsy.kinds.deal.milestones import EventPlan
-from altior_sellsy.service.pipelines import LivePipelines
 from tests.simulation.deals.history import run
 from tests.simulation.deals.world import DealWorld
 from tests.simulation.run import sort_of
@@ -72,17 +72,13 @@ def step_equalised(patch: pytest.MonkeyPatch) -> Callable[[DealWorld], None]:
 
 def order_ignored(patch: pytest.MonkeyPatch) -> Callable[[DealWorld], None]:
     """Steps that were reordered do not pause their pipeline."""
-    patch.setattr(milestones, "standing", lambda pipeline, sellsy: "" if pipeline else "pipeline_not_configured")
-    patch.setattr(planning, "standing", milestones.standing)
-    orders = LivePipelines.orders
+    standing = milestones.standing
 
-    def planted(self: LivePipelines, anew: bool) -> Any:
-        shown = orders(self, anew)
-        for id, pipeline in self.config.pipelines.items():
-            object.__setattr__(pipeline, "order", tuple(shown[id]))
-        return shown
+    def planted(pipeline: Any, sellsy: Any) -> str:
+        return standing(pipeline, dataclasses.replace(sellsy, order=None))
 
-    patch.setattr(LivePipelines, "orders", planted)
+    patch.setattr(milestones, "standing", planted)
+    patch.setattr(planning, "standing", planted)
     return unaltered
 
 

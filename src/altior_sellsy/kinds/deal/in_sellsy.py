@@ -5,7 +5,7 @@ status (design 6, histories 23).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from altior_sellsy.clock import Clock
@@ -21,6 +21,8 @@ from altior_sellsy.sellsy.models import Opportunity
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.values.reference import Reference, Side
 
+BY_PUT = ("owner", "contacts")
+"""Fields that PATCH does not take (OpenAPI 2.264.0)."""
 OPEN, CLOSED = ("open", "late"), ("won", "lost", "cancelled", "closed")
 FOLLOWED = timedelta(days=90)
 """How long one that was won, lost or closed is still looked at (histories 23)."""
@@ -151,13 +153,15 @@ class SellsyDeals:
     def _send(
         self, before: Snapshot, fields: Fields, patch: Mapping[str, object], put: Mapping[str, object], done: Written
     ) -> Written:
+        """Each call acknowledges what it wrote: by the second one a person may have changed what the first wrote."""
         id = before.reference.id
-        if patch:
-            answer = self.sellsy.patch_opportunity(id, patch)
-            done = self._written(answer, before, [name for name in fields if name not in ("owner", "contacts")])
-        if put:
-            answer = self.sellsy.update_opportunity(id, put)
-            done = self._written(answer, before, list(fields))
+        for names, body, send in (
+            ([n for n in fields if n not in BY_PUT], patch, self.sellsy.patch_opportunity),
+            ([n for n in fields if n in BY_PUT], put, self.sellsy.update_opportunity),
+        ):
+            if body:
+                answer = self._written(send(id, body), before, names)
+                done = replace(answer, shown={**done.shown, **answer.shown})
         return done
 
     def _written(self, answer: Opportunity, before: Snapshot, names: Sequence[str]) -> Written:
