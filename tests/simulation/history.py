@@ -77,10 +77,10 @@ class History:
         sellsy.stale_for = rng.choice((0.0, 0.0, 0.0, 20.0))
         sellsy.search_late = rng.choice((0.0, 0.0, 0.0, 30.0))
         sellsy.default_gate = rng.choice((None, False))
-        if rng.random() < 0.5:
+        if rng.chance(0.5):
             cut = rng.choice((10, 12))
             altior.rewrite["name"] = rng.choice((lambda v: str(v)[:cut], lambda v: str(v).upper()))
-        if rng.random() < 0.3:
+        if rng.chance(0.3):
             sellsy.rewrite["phone"] = lambda v: f"+33{str(v)[1:]}" if str(v).startswith("0") else v
             sellsy.rewrite["name"] = lambda v: str(v)[:20]
 
@@ -88,7 +88,7 @@ class History:
         return self.world.new_engine()
 
     def _say(self, text: str) -> None:
-        self.log.append(f"{(self.world.clock.now()).strftime('%H:%M:%S')} {'  ' * self.depth}{text}")
+        self.log.append(f"{self.world.clock.now():%H:%M:%S} {'  ' * self.depth}{text}")
 
     # -- what happens between any two calls
     def _between(self, name: str) -> None:
@@ -96,14 +96,14 @@ class History:
         if self.quiet:
             return
         self.world.clock.advance(rng.choice((0.01, 0.1, 0.3)))
-        if rng.random() < self.p_person:
+        if rng.chance(self.p_person):
             self.people.act()
-        if rng.random() < self.p_fault and name in ("observe", "find"):
+        if name in ("observe", "find") and rng.chance(self.p_fault):
             self.world.sellsy.forgotten()
             raise NotSent("injoignable")
-        if rng.random() < self.p_crash:
+        if rng.chance(self.p_crash):
             raise Crash(name)
-        if self.depth == 0 and rng.random() < self.p_zombie:
+        if self.depth == 0 and rng.chance(self.p_zombie):
             self._suspended()
 
     def _suspended(self) -> float:
@@ -129,15 +129,15 @@ class History:
             self.world.sellsy.committed()
         if self.quiet:
             return
-        if self.rng.random() < self.p_crash / 4:
+        if self.rng.chance(self.p_crash / 4):
             self._say(f"crash {point} commit")
             raise Crash(f"{point} commit")
-        if self.depth == 0 and self.rng.random() < self.p_zombie / 4:
+        if self.depth == 0 and self.rng.chance(self.p_zombie / 4):
             self._suspended()
 
     def _make_late(self, act: Callable[[], None]) -> bool:
         """A server that commits after it has let us down, within the call's deadline."""
-        if self.quiet or self.rng.random() >= self.p_late:
+        if self.quiet or not self.rng.chance(self.p_late):
             return False
         self._say("a write lands later")
         self.world.clock.at(self.world.clock.now() + timedelta(seconds=self.rng.uniform(1, 20)), act)
@@ -147,18 +147,17 @@ class History:
         def fault(point: str) -> None:
             if self.quiet:
                 return
-            roll = self.rng.random()
-            if roll < self.p_fault:
+            if self.rng.chance(self.p_fault):
                 self._say(f"{system.side.value} answer lost {point}")
-                if point == "before" and self.rng.random() < 0.3:
+                if point == "before" and self.rng.chance(0.3):
                     raise NotSent("refusé")
                 raise Unclear("réponse perdue")
-            if roll < self.p_fault + self.p_crash:
+            if self.rng.chance(self.p_crash):
                 self._say(f"crash {point} write to {system.side.value}")
                 raise Crash(point)
-            if point == "before" and self.rng.random() < self.p_person:
+            if point == "before" and self.rng.chance(self.p_person):
                 self.people.act()
-            if self.depth == 0 and self.rng.random() < self.p_zombie:
+            if self.depth == 0 and self.rng.chance(self.p_zombie):
                 self._say(f"{point} write to {system.side.value}:")
                 if self._suspended() > self.world.timing.call_deadline and point == "after":
                     raise Unclear("réponse trop tardive")
@@ -194,7 +193,7 @@ class History:
 
     def _work(self) -> None:
         try:
-            if self.rng.random() < 0.2:
+            if self.rng.chance(0.2):
                 self.world.sync(most=3)
             else:
                 self.world.drain()

@@ -3,9 +3,10 @@ journal, the cards and where each record stands. A verdict is one line; empty wh
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 from altior_sellsy.ledger.model import Value
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.people import NAMES, Deeds, Edit, Move
 from tests.simulation.systems import Record, Simulated
 from tests.simulation.world import World
@@ -68,14 +69,31 @@ class Judge:
     def _record(self, side: Side, record: Record) -> str:
         return self._invented(side, record) or self._made_twice(side, record)
 
-    def _invented(self, side: Side, record: Record) -> str:
-        """A value that nobody gave: shortened, reformatted twice, made up."""
-        sellsy, altior = self.world.sellsy, self.world.altior
+    @cached_property
+    def _allowed(self) -> dict[str, tuple[set[Value], set[Value]]]:
+        """Field → what people gave as Sellsy rewrites it, and everything that may stand anywhere."""
+        sellsy, altior, found = self.world.sellsy, self.world.altior, {}
         for name in NAMES:
             given = self.deeds.typed[name]
             once = {rewritten(sellsy, name, v) for v in given}
             allowed = given | once | {rewritten(altior, name, v) for v in given | once}
-            allowed |= {rewritten(sellsy, name, v) for v in allowed}
+            found[name] = once, allowed | {rewritten(sellsy, name, v) for v in allowed}
+        return found
+
+    @cached_property
+    def _told(self) -> dict[tuple[Reference | None, str], set[Value]]:
+        """Record and field → every value that the journal shows of it."""
+        told: dict[tuple[Reference | None, str], set[Value]] = defaultdict(set)
+        for entry in self.world.ledger.journal(limit=10**6):
+            if entry.field_name in NAMES:
+                for reference in (entry.reference, entry.counterpart):
+                    told[reference, entry.field_name] |= {entry.before, entry.after, entry.other}  # type: ignore[arg-type]
+        return told
+
+    def _invented(self, side: Side, record: Record) -> str:
+        """A value that nobody gave: shortened, reformatted twice, made up."""
+        for name in NAMES:
+            once, allowed = self._allowed[name]
             if side is Side.SELLSY and (side, record.id) in self.deeds.born:
                 # What Sellsy's people typed there is never replaced by what Altior made of it.
                 mine = [e.value for e in self.deeds.edits if (e.side, e.id, e.field) == (side, record.id, name)]
@@ -146,19 +164,13 @@ class Judge:
             if any(c.field_name == name for c in self.world.ledger.cards(reference=reference)):
                 return ""
             return f"not in step: {company.id}/{tiers.id} {name}: {s!r} / {a!r}"
-        told = [
-            v
-            for side, record in ((Side.SELLSY, company), (Side.ALTIOR, tiers))
-            for e in self.world.ledger.journal(reference=self.world.ref(side, record.id), limit=10**6)
-            if e.field_name == name
-            for v in (e.before, e.after, e.other)
-        ]
+        told = self._told[reference, name] | self._told[self.world.ref(Side.ALTIOR, tiers.id), name]
         for side, record in ((Side.SELLSY, company), (Side.ALTIOR, tiers)):
             mine = [e for e in self.deeds.edits if (e.side, e.id, e.field) == (side, record.id, name)]
             if not mine:
                 continue
             last = mine[-1]
-            if record.fields[name] == last.value or {last.value, rewritten(altior, name, last.value)} & set(told):
+            if record.fields[name] == last.value or {last.value, rewritten(altior, name, last.value)} & told:
                 continue
             if any((o.id, o.field, o.value) == (last.id, name, last.value) for o in self.overwritten):
                 continue

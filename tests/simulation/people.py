@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import Value
@@ -57,6 +58,7 @@ class Deeds:
         return sum(r == reference and verb in verbs for verb, r in self.wishes)
 
 
+@cache
 def siret_of(number: int) -> str:
     """A valid SIRET for each number below a million."""
     siren = next(t for key in range(10) if is_siren(t := f"{10000000 + number * 7}{key}"))
@@ -106,15 +108,15 @@ class People:
         else:
             name = rng.choice(NAMES)
             mine = [e for e in self.deeds.edits if (e.side, e.id, e.field) == (side, one.id, name)]
-            value = rng.choice(mine).value if mine and rng.random() < 0.15 else self._unique(name)
+            value = rng.choice(mine).value if mine and rng.chance(0.15) else self._unique(name)
             self._edit(system, one, name, value)
 
     # -- in both systems
     def add(self, side: Side) -> None:
         rng, system = self.rng, self._system(side)
-        siret = siret_of(rng.randrange(6)) if rng.random() < 0.6 else None
+        siret = siret_of(rng.randrange(6)) if rng.chance(0.6) else None
         fields: dict[str, Value] = {
-            name: self._unique(name) if name == "name" or rng.random() < 0.6 else None for name in NAMES
+            name: self._unique(name) if name == "name" or rng.chance(0.6) else None for name in NAMES
         }
         gate = {"gate": rng.choice((True, True, None, False))} if side is Side.SELLSY else {}
         id = system.add(**fields, siret=siret, tags=[], **gate)
@@ -139,7 +141,7 @@ class People:
         """An element of a set comes or goes; each is made once only."""
         there = record.fields["tags"]
         tags = list(there) if isinstance(there, list) else []
-        if tags and self.rng.random() < 0.4:
+        if tags and self.rng.chance(0.4):
             element = self.rng.choice(tags)
             tags.remove(element)
         else:
@@ -173,7 +175,7 @@ class People:
         elif act == "merge":
             self._merge(system, one, self.rng.choice(others))
         elif act == "hide" and side is Side.SELLSY:
-            self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.random() < 0.5}
+            self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.chance(0.5)}
         else:
             system.archive(one.id, not one.archived)
         self.say(f"{act} {side.value} {one.id}")

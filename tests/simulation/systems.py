@@ -33,6 +33,21 @@ class Record:
     author: str = ""
     """Who changed it last; the connector writes as the reference user."""
     history: list[tuple[datetime, dict[str, Value], datetime | None]] = field(default_factory=list)
+    content: "Content | None" = None
+
+
+@dataclass(slots=True)
+class Content:
+    """What a snapshot shows of a record, made once for each of its states."""
+
+    state: tuple[object, ...]
+    reference: Reference
+    fields: dict[str, Value]
+    label: str
+    version: str
+    created: str
+    keys: dict[str, str]
+    hash: str
 
 
 class Simulated:
@@ -143,22 +158,38 @@ class Simulated:
         self.on_call(name)
 
     def _snapshot(self, record: Record, at: datetime) -> Snapshot:
-        fields = dict(record.fields)
-        siret = fields.get("siret")
+        state = (record.version, record.modified, record.gate, record.archived, record.stamps)
+        if record.content is None or record.content.state != state:
+            record.content = self._content(record, state)
+        content = record.content
         return Snapshot(
-            reference=self.reference(record.id),
+            reference=content.reference,
             at=at,
-            fields=fields,
-            label=str(fields.get("name") or record.id),
-            version=self._version(record),
+            fields=content.fields,
+            label=content.label,
+            version=content.version,
             modified=record.modified,
-            created=record.created.isoformat() if record.created else "",
+            created=content.created,
             gate=record.gate if self.side is Side.SELLSY else None,
             archived=record.archived,
             roles=record.roles,
-            keys={"siret": str(siret)} if siret else {},
+            keys=content.keys,
             stamps=record.stamps,
-            hash=repr((sorted(fields.items(), key=str), record.gate, record.archived, sorted(record.stamps))),
+            hash=content.hash,
+        )
+
+    def _content(self, record: Record, state: tuple[object, ...]) -> "Content":
+        fields = dict(record.fields)
+        siret = fields.get("siret")
+        return Content(
+            state,
+            self.reference(record.id),
+            fields,
+            str(fields.get("name") or record.id),
+            self._version(record),
+            record.created.isoformat() if record.created else "",
+            {"siret": str(siret)} if siret else {},
+            repr((sorted(fields.items(), key=str), record.gate, record.archived, sorted(record.stamps))),
         )
 
     def _version(self, record: Record) -> str:
@@ -265,7 +296,7 @@ class SimSellsy(Simulated):
             return record
         before = [h for h in record.history if h[0] <= at - timedelta(seconds=self.stale_for)] or record.history[:1]
         _, fields, modified = before[-1]
-        return replace(record, fields=dict(fields), modified=modified)
+        return replace(record, fields=dict(fields), modified=modified, content=None)
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         [write] = writes

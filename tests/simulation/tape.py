@@ -28,6 +28,12 @@ class Tape:
         bits = self._draw()
         return 0.999_999 if bits is None else bits / (_MASK + 1)
 
+    def chance(self, of: float) -> bool:
+        if not of:
+            return False
+        bits = self._draw()
+        return bits is not None and bits < of * _MASK
+
     def choice(self, options: Sequence[T]) -> T:
         bits = self._draw()
         return options[0 if bits is None else bits % len(options)]

@@ -1,10 +1,14 @@
 """Délier, choisir un côté, annuler: what a person decides of a pair is done through the ordinary announce and apply."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
-from altior_sellsy.errors import Final
+from altior_sellsy.errors import Final, Unclear
 from altior_sellsy.ledger.model import Decision
 from altior_sellsy.service.decisions import decide, take_side, undo
+from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.world import Crash, World
 
@@ -170,3 +174,55 @@ def test_bad_wishes_are_one_sentence() -> None:
         undo(world.ledger, here, "email", by=BY, clock=world.clock)
     assert isinstance(Reference.parse(alone), Reference)
     assert not decisions(world)
+
+
+def test_a_reference_that_lands_after_unlinking_is_taken_off_too() -> None:
+    """The call that stores our reference in Altior lands after its answer was given up: she unlinks in between."""
+    world = World()
+    tiers = world.altior.add(name="Alpha", siret=SIRET)
+
+    def later(act: Callable[[], None]) -> bool:
+        if not world.sellsy.records:
+            return False
+        world.clock.at(world.clock.now() + timedelta(seconds=20), act)
+        return True
+
+    world.altior.late = later
+    for side in Side:
+        scan(world.engine, world.binding, side)
+    world.drain()
+    world.altior.late = lambda act: False
+    [company] = world.sellsy.records
+    decide(world.ledger, str(world.ref(Side.SELLSY, company)), "unlink", by=BY, clock=world.clock)
+    world.sync()
+    assert not world.altior.records[tiers].stamps
+    assert not world.ledger.all_pairs()
+
+
+def test_linked_by_a_person_while_its_own_create_is_unanswered() -> None:
+    """Her word stands; what the create made stays alone, on a card that closes when it is deleted."""
+    world = World()
+    world.sellsy.add(name="Autre", gate=None)
+    world.sync()
+    tiers = world.altior.add(name="Alpha", siret=SIRET)
+
+    def lose(point: str) -> None:
+        if point == "after":
+            raise Unclear("réponse perdue")
+
+    world.sellsy.fault = lose
+    scan(world.engine, world.binding, Side.ALTIOR)
+    world.drain()
+    world.sellsy.fault = lambda point: None
+    other, made = world.sellsy.records
+    here, there = str(world.ref(Side.SELLSY, other)), str(world.ref(Side.ALTIOR, tiers))
+    decide(world.ledger, here, "link", to=there, by=BY, clock=world.clock)
+    world.sync()
+    world.sync()
+    assert [(p.sellsy.id, p.altior.id) for p in world.ledger.all_pairs()] == [(other, tiers)]
+    [card] = [c for c in world.ledger.cards() if c.code == "made_beside"]
+    assert card.reference == world.ref(Side.SELLSY, made)
+    assert not world.ledger.announcements(creates_of="third_party")
+    world.sellsy.delete(made)
+    world.sync()
+    assert not [c for c in world.ledger.cards() if c.code == "made_beside"]

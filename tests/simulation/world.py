@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 from altior_sellsy.clock import ManualClock
 from altior_sellsy.kinds.field import Family, Field
@@ -44,19 +43,19 @@ class Crash(BaseException):
     """The process dies here: no handler of the product may see it."""
 
 
-class Watched:
-    """The ledger, with a word before and after each commit under the lease."""
+def watch(ledger: Ledger, at: Callable[[str], None]) -> None:
+    """A word before and after each commit under the lease."""
+    commit = ledger.commit
 
-    def __init__(self, ledger: Ledger, at: Callable[[str], None]) -> None:
-        self._ledger, self._at = ledger, at
+    def told(changes: Changes, lease: Lease | None) -> None:
+        if lease is None:
+            commit(changes, lease)
+            return
+        at("before")
+        commit(changes, lease)
+        at("after")
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ledger, name)
-
-    def commit(self, changes: Changes, lease: Lease | None) -> None:
-        self._at("before")
-        self._ledger.commit(changes, lease)
-        self._at("after")
+    ledger.commit = told  # type: ignore[method-assign]
 
 
 class AlarmClock(ManualClock):
@@ -107,14 +106,14 @@ class World:
         self.drains = 0
         self.at_commit: Callable[[str], None] = lambda point: None
         """Called «before» and «after» each commit of a drain."""
+        watch(self.ledger, lambda point: self.at_commit(point))
         self.engine = self.new_engine()
 
     def new_engine(self) -> Engine:
         self.drains += 1
         binding = Binding(KIND, admit, volets, self.sellsy, self.altior)
-        ledger = Watched(self.ledger, lambda point: self.at_commit(point))
         return Engine(
-            cast(Ledger, ledger),
+            self.ledger,
             [binding],
             self.clock,
             self.timing,

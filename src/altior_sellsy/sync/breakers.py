@@ -13,7 +13,7 @@ from altior_sellsy.ledger.model import EnvironmentStatus, Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.engine import Binding, Engine
 from altior_sellsy.sync.work import Work
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.reference import SIDES, Reference, Side
 
 Check = Callable[[], None]
 SHOWN = 20
@@ -44,7 +44,7 @@ def other_records(ledger: Ledger, snapshots: Sequence[Snapshot], pairs: Sequence
     shown = {s.reference: s for s in snapshots}
     compared, others = 0, []
     for pair in pairs:
-        for side in Side:
+        for side in SIDES:
             snapshot = shown.get(pair.reference(side))
             if snapshot is None:
                 continue

@@ -12,7 +12,7 @@ from typing import Any, Final
 from altior_sellsy.kinds.field import Field
 from altior_sellsy.ledger.model import Sent, Value
 from altior_sellsy.timing import Timing
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import SIDES, Side
 
 
 class _Missing:
@@ -107,7 +107,7 @@ def decide(
             plan.arrived = (target, announced.sent)
         forced_conflict = outcome == "doubtful"
 
-    for side in Side:
+    for side in SIDES:
         ours = (written or {}).get(side)
         if ours is None or isinstance(half[side], _Missing):
             continue
@@ -182,7 +182,7 @@ def _merge(
     plan: FieldPlan,
     forced_conflict: bool,
 ) -> None:
-    changed = [side for side in Side if shown[side] != half[side]]
+    changed = [side for side in SIDES if shown[side] != half[side]]
     if forced_conflict:
         changed = list(Side)
     if not changed:
@@ -250,7 +250,7 @@ def take_back(
 def _preferred(spec: Field, shown: Mapping[Side, Value], winner: Side) -> Side:
     """The side that shows the value which is right whoever says it, where the field has one."""
     right = spec.prefer(shown[Side.SELLSY], shown[Side.ALTIOR]) if spec.prefer else None
-    return next((side for side in Side if right is not None and shown[side] == right), winner)
+    return next((side for side in SIDES if right is not None and shown[side] == right), winner)
 
 
 def is_empty(value: Value) -> bool:

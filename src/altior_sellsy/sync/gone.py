@@ -55,7 +55,9 @@ def _forget(work: Work, reference: Reference) -> None:
     if waiting := [a.deadline for a in mine if work.now() < a.deadline]:
         work.put_off([reference], max(waiting))
     elif mine or reference in work.sightings:
-        work.commit(Changes(forget=[reference], settle=[a.id for a in mine]))
+        changes = Changes(forget=[reference], settle=[a.id for a in mine])
+        changes.close_cards.append((reference, None, None))
+        work.commit(changes)
 
 
 def _not_too_many(work: Work, reference: Reference) -> None:
@@ -103,6 +105,7 @@ def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
         changes.pairs.append(replace(pair, closed=True, state=State.EXCLUDED, code="gone"))
         changes.settle.extend(a.id for a in work.announcements.get(pair.id, []))
         changes.tombstones.extend(Tombstone(r, pair.volet, "gone", now) for r in (pair.sellsy, pair.altior))
+        changes.close_cards.extend((r, None, None) for r in (pair.sellsy, pair.altior))
         changes.cards.append(
             remember.card(pair.reference(reference.side.other), "gone", label, reference.side.label, now)
         )

@@ -2,6 +2,7 @@
 see to it that only a person pairs or creates them again. No field is written, nothing is deleted."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.port import Write
@@ -22,6 +23,9 @@ def unlink(work: Work) -> None:
         if decision is None:
             continue
         work.pairs.remove(pair)
+        if (over := _reference_may_land(work, pair, decision)) is not None:
+            work.put_off((pair.sellsy, pair.altior), over)
+            continue
         try:
             _take_reference_off(work, pair)
         except Refused:
@@ -31,6 +35,15 @@ def unlink(work: Work) -> None:
             continue
         work.commit(_closing(work, pair, decision))
         work.put_off((pair.sellsy, pair.altior), work.now())
+
+
+def _reference_may_land(work: Work, pair: Pair, decision: Decision) -> datetime | None:
+    """The reference may still be on its way by a call whose answer was lost; since her decision none is sent."""
+    altior = work.snapshots.get(pair.altior)
+    if decision.at is None or altior is None or not pair.owed.get("stamp") or str(pair.sellsy) in altior.stamps:
+        return None
+    over = decision.at + timedelta(seconds=work.engine.timing.call_deadline)
+    return over if work.now() <= over else None
 
 
 def _take_reference_off(work: Work, pair: Pair) -> None:

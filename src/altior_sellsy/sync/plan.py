@@ -12,7 +12,7 @@ from altior_sellsy.ledger.model import Announcement, Decision, Pair, Sent, State
 from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide, take_back
 from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.timing import Timing
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import SIDES, Side
 
 
 @dataclass(slots=True)
@@ -95,7 +95,16 @@ def plan_pair(
         return plan
 
     verdicts = {name: d for d in decisions for name in [of_field(d.verb)] if name}
+    concerned = {
+        *verdicts,
+        *pair.held,
+        *sellsy.problems,
+        *altior.problems,
+        *(n for a in announcements for n in a.fields),
+    }
     for spec in kind.fields:
+        if spec.name not in concerned and _unchanged(spec.name, pair, sellsy, altior):
+            continue
         verdict = verdicts.get(spec.name)
         decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdict)
         if decided is None:
@@ -113,6 +122,13 @@ def plan_pair(
     if plan.held or plan.rests:
         plan.code = "held_fields"
     return plan
+
+
+def _unchanged(name: str, pair: Pair, sellsy: Snapshot, altior: Snapshot) -> bool:
+    """Each side shows what it showed at the last agreement: most fields of most records, most of the time."""
+    return sellsy.fields.get(name, MISSING) == pair.half_sellsy.get(name, MISSING) and altior.fields.get(
+        name, MISSING
+    ) == pair.half_altior.get(name, MISSING)
 
 
 TAKE_SIDE, TAKE_BACK = "take_side:", "undo:"
@@ -142,7 +158,7 @@ def _decide(
         return None
     view = View(
         now={side: snap.fields.get(spec.name, MISSING) for side, snap in snapshots.items()},
-        half={side: pair.half(side).get(spec.name, MISSING) for side in Side},
+        half={side: pair.half(side).get(spec.name, MISSING) for side in SIDES},
     )
     if spec.name in pair.held:
         refusal = pair.held[spec.name]
@@ -162,7 +178,7 @@ def _decide(
             plan.arrived[spec.name] = back.arrived
     if own:
         announced = None  # a person's edit now, like any other
-    written = {side: w[spec.name] for side in Side if spec.name in (w := pair.written.get(side.value, {}))}
+    written = {side: w[spec.name] for side in SIDES if spec.name in (w := pair.written.get(side.value, {}))}
     if spec.is_set:
         return decide_set(spec, view, now=now, timing=timing, announced=announced, written=written)
     return decide(

@@ -69,6 +69,11 @@ def _settle(work: Work, ours: Announcement) -> bool:
         source = _source(work, ours)
         if source is None:
             return True
+        if any(pair.volet is ours.volet for pair in work.engine.ledger.pairs([ours.source])):
+            # A person has linked it to another record meanwhile: her word stands, the one that was made is shown.
+            beside = remember.card(found[0].reference, "made_beside", found[0].label, "", now)
+            work.commit(Changes(settle=[ours.id], cards=[beside]))
+            return True
         answer = Written(snapshot=found[0], created=False, shown=found[0].fields)
         changes = Changes()
         unit = pairing.made(work, source, answer, ours, changes)

@@ -275,14 +275,32 @@ def sighting(
     volet: Volet = Volet.NONE,
 ) -> Sighting:
     before = work.sightings.get(snapshot.reference)
-    made = make_sighting(snapshot, work.binding.kind.name, before, state, activated_at=work.environment.activated_at)
-    made = replace(made, code=code, detail=detail, waits_for=waits_for, volet=volet)
+    made = make_sighting(
+        snapshot,
+        work.binding.kind.name,
+        before,
+        state,
+        code,
+        activated_at=work.environment.activated_at,
+        detail=detail,
+        waits_for=waits_for,
+        volet=volet,
+    )
     work.sightings[snapshot.reference] = made
     return made
 
 
 def make_sighting(
-    snapshot: Snapshot, kind: str, before: Sighting | None, state: State, *, activated_at: datetime | None
+    snapshot: Snapshot,
+    kind: str,
+    before: Sighting | None,
+    state: State,
+    code: str = "",
+    *,
+    activated_at: datetime | None,
+    detail: str = "",
+    waits_for: str = "",
+    volet: Volet = Volet.NONE,
 ) -> Sighting:
     """`released` (R4): SA was seen at not-Oui, and is seen at Oui now, after the activation instant."""
     turned_on = before is not None and before.gate is not True and snapshot.gate is True
@@ -300,6 +318,10 @@ def make_sighting(
         hash=snapshot.hash,
         gate=snapshot.gate,
         state=state,
+        code=code,
+        detail=detail,
+        waits_for=waits_for,
+        volet=volet,
         gate_seen=snapshot.gate is True or bool(before and before.gate_seen),
         released=bool(before and before.released)
         or (turned_on and activated_at is not None and snapshot.at >= activated_at),

@@ -12,7 +12,7 @@ from altior_sellsy.kinds.field import Field
 from altior_sellsy.ledger.model import Sent, Value
 from altior_sellsy.sync.fields import FieldPlan, Known, OpenAnnouncement, View, fresh_at
 from altior_sellsy.timing import Timing
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import SIDES, Side
 
 
 def decide_set(
@@ -26,11 +26,11 @@ def decide_set(
 ) -> FieldPlan:
     """Both directions may be written in one plan: they concern different elements. `written`: as in `fields.decide`."""
     plan = FieldPlan()
-    shown = {side: elements(view.now[side]) for side in Side}
+    shown = {side: elements(view.now[side]) for side in SIDES}
     if any(value is None for value in shown.values()):
         return plan
     here = {side: value or frozenset() for side, value in shown.items()}
-    half = {side: elements(view.half[side]) for side in Side}
+    half = {side: elements(view.half[side]) for side in SIDES}
 
     if announced is not None:
         sent = announced.sent
@@ -38,7 +38,7 @@ def decide_set(
         if _arrived(here[target], sent):
             plan.settled = True
             plan.arrived = (target, sent)
-            half = {side: advance(half[side], sent, here[target]) for side in Side}
+            half = {side: advance(half[side], sent, here[target]) for side in SIDES}
             plan.moves.update({side: sorted(value or ()) for side, value in half.items()})
         elif now < announced.deadline:
             plan.look_again = announced.deadline
@@ -55,8 +55,8 @@ def decide_set(
             return plan
 
     first = half[Side.SELLSY] is None or half[Side.ALTIOR] is None
-    was = {side: (half[side] or frozenset()) if not first else frozenset() for side in Side}
-    for target in Side:
+    was = {side: (half[side] or frozenset()) if not first else frozenset() for side in SIDES}
+    for target in SIDES:
         source = target.other
         added = here[source] - was[source] - here[target]
         removed = frozenset() if first else ((was[source] - here[source]) & was[target] & here[target])
@@ -69,7 +69,7 @@ def decide_set(
             )
     both = here[Side.SELLSY] & here[Side.ALTIOR]
     either = here[Side.SELLSY] | here[Side.ALTIOR]
-    for side in Side:
+    for side in SIDES:
         # While something is to be written, only what both hold, or neither any more, is agreed.
         agreed = (was[side] | both) & either if plan.writes else here[side]
         if view.half[side] != sorted(agreed):

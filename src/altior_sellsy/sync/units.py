@@ -15,7 +15,7 @@ from altior_sellsy.sync.approved import Approved
 from altior_sellsy.sync.plan import Plan, plan_pair
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
-from altior_sellsy.values.reference import Reference, Side, Volet, of_sellsy
+from altior_sellsy.values.reference import SIDES, Reference, Side, Volet, of_sellsy
 
 
 def plan_pairs(work: Work) -> None:
@@ -36,7 +36,7 @@ def plan_pairs(work: Work) -> None:
 
 
 def plan(work: Work, unit: PairUnit) -> None:
-    decisions = [d for side in Side for d in work.decisions.get(unit.pair.reference(side), [])]
+    decisions = [d for side in SIDES for d in work.decisions.get(unit.pair.reference(side), [])]
     unit.snapshots[Side.ALTIOR] = work.binding.bind(unit.pair, unit.snapshots)
     unit.plan = plan_pair(
         work.binding.kind,
@@ -92,7 +92,7 @@ def _parents(work: Work, references: Collection[Reference]) -> _Parents:
     ledger = work.engine.ledger
     # A tiers may have two pairs: the sales side speaks for it.
     pairs = sorted(ledger.pairs(references), key=lambda p: p.volet is Volet.VENTE)
-    other = {p.reference(side): p.reference(side.other) for p in pairs for side in Side}
+    other = {p.reference(side): p.reference(side.other) for p in pairs for side in SIDES}
     return _Parents(other, ledger.sightings(references))
 
 

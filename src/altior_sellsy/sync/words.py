@@ -136,6 +136,11 @@ SITUATIONS: dict[str, Wording] = {
         "La création de « {label} » dans Sellsy n'a pas été confirmée et plusieurs fiches peuvent lui correspondre.",
         "Choisissez la fiche à lier, ou « Créer quand même ».",
     ),
+    "made_beside": Wording(
+        "Fiche créée en double",
+        "« {label} » a été créée dans Sellsy pendant que sa fiche Altior était liée à une autre : elle reste seule.",
+        "Supprimez-la dans Sellsy si elle fait double emploi, ou liez-la.",
+    ),
     "refused": Wording(
         "Valeur refusée",
         "Sur « {label} », une valeur a été refusée : {detail} Le reste est synchronisé.",

@@ -13,7 +13,7 @@ from altior_sellsy.ledger.model import Announcement, Decision, Environment, Look
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.plan import Plan
-from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.reference import SIDES, Reference, Side, Volet
 
 PAGE = 100
 SIGNALS = frozenset({"webhook", "feed"})
@@ -157,7 +157,7 @@ def _set_echoes_aside(work: Work) -> None:
     """A signal of a side that we wrote a moment ago is most often our own echo: looked at later, by page."""
     delay = timedelta(seconds=work.engine.timing.echo_delay)
     for pair in work.pairs:
-        for side in Side:
+        for side in SIDES:
             look, at = work.looks.get(pair.reference(side)), pair.seen.get(f"{side.value}_written")
             if look is None or at is None or look.reason.split(" ", 1)[0] not in SIGNALS:
                 continue
@@ -168,7 +168,7 @@ def _set_echoes_aside(work: Work) -> None:
 
 def observe(work: Work, references: Iterable[Reference]) -> None:
     """Reads (again) into `work.snapshots`; what a side did not show goes into `work.absent`."""
-    for side in Side:
+    for side in SIDES:
         mine = sorted(r for r in references if r.side is side)
         for start in range(0, len(mine), PAGE):
             chunk = mine[start : start + PAGE]

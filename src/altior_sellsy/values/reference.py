@@ -1,6 +1,6 @@
 """References: the only key of a thing, everywhere (design, section 2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -16,6 +16,10 @@ class Side(StrEnum):
     @property
     def label(self) -> str:
         return "Sellsy" if self is Side.SELLSY else "Altior"
+
+
+SIDES = (Side.SELLSY, Side.ALTIOR)
+"""As `Side` itself, for what runs once per field of each record."""
 
 
 class Volet(StrEnum):
@@ -40,12 +44,22 @@ class Reference:
     owner: str
     thing: str
     id: str
+    _hash: int = field(init=False, repr=False, compare=False)
+    """The key of every table in memory: hashed once."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.side, self.owner, self.thing, self.id)))
         if self.thing not in THINGS[self.side]:
             raise ValueError(f"{self.side} has no {self.thing!r}")
         if not self.owner or ":" in self.owner or not self.id:
             raise ValueError(f"bad reference parts: {self.owner!r} {self.id!r}")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Side, str, str, str]]:
+        """Another process hashes text otherwise."""
+        return type(self), (self.side, self.owner, self.thing, self.id)
 
     def __str__(self) -> str:
         return f"{self.side}:{self.owner}:{self.thing}:{self.id}"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 _SPACES = re.compile(r"\s+")
@@ -15,6 +16,7 @@ def clean(text: str | None) -> str | None:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text.replace("\0", ""))).strip() or None
 
 
+@lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
     """Lower case without accents, punctuation or repeated spaces: «S.A.S. Éléonore» → «s a s eleonore»."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))

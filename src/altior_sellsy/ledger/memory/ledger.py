@@ -90,17 +90,21 @@ class MemoryLedger:
                 self._check_lease(lease)
             self._pairs.check(changes.pairs)
             self._check_creates(changes)
-            environment = replace(
-                self._environment,
-                **rules.environment_values(changes.environment),
-                cursors={**self._environment.cursors, **changes.cursors},
-            )
+            environment = self._environment
+            if changes.environment or changes.cursors:
+                environment = replace(
+                    environment,
+                    **rules.environment_values(changes.environment),
+                    cursors={**environment.cursors, **changes.cursors},
+                )
             if changes.environment:
                 self._check_unique(environment)
             self._apply(changes)
             self._environment = environment
 
     def _check_creates(self, changes: Changes) -> None:
+        if not changes.announce:
+            return
         gone = set(changes.settle)
         after = {a.id: a for a in self._announcements.values() if a.is_create and a.id not in gone}
         after |= {a.id: a for a in changes.announce if a.is_create and a.id not in gone}
@@ -157,8 +161,7 @@ class MemoryLedger:
         return self._looks.all()
 
     def pending(self) -> tuple[int, datetime | None]:
-        looks = self._looks.all()
-        return len(looks), min((look.due for look in looks), default=None)
+        return self._looks.pending()
 
     def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
         return self._looks.seqs(references)

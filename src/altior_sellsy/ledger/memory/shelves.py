@@ -20,12 +20,13 @@ class Looks:
     def mark(self, looks: Iterable[Look]) -> None:
         for look in looks:
             row = self._rows.get(look.reference)
-            self._rows[look.reference] = replace(
-                look,
-                seq=next(self._seqs),
-                attempts=0,
-                live=look.live or (row is not None and row.live),
+            self._rows[look.reference] = Look(
+                look.reference,
+                look.kind,
+                look.reason,
                 due=look.due if row is None else min(row.due, look.due),
+                live=look.live or (row is not None and row.live),
+                seq=next(self._seqs),
                 failing_since=None if row is None else row.failing_since,
             )
 
@@ -54,6 +55,9 @@ class Looks:
 
     def any_due(self, now: datetime) -> bool:
         return any(r.due <= now for r in self._rows.values())
+
+    def pending(self) -> tuple[int, datetime | None]:
+        return len(self._rows), min((row.due for row in self._rows.values()), default=None)
 
     def all(self) -> list[Look]:
         return sorted(self._rows.values(), key=lambda r: (not r.live, r.due, r.seq))
