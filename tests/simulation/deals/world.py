@@ -8,7 +8,7 @@ from altior_sellsy.altior.port import Altior
 from altior_sellsy.kinds.correspondence import Correspondence, StaffMember
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.model import Look
-from altior_sellsy.ledger.port import Changes, Ledger
+from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.service.deals import deal_binding
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -16,7 +16,7 @@ from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.deals.altior import SimAffaires
 from tests.simulation.deals.sellsy import Board, SimOpportunities
-from tests.simulation.world import KIND, Watched, World
+from tests.simulation.world import KIND, World
 
 COMMERCIAL, MAJOR, OTHER = "11", "12", "13"
 TITLES = ("Contact", "Étude", "Proposition", "Négociation", "Commande", "Livraison")
@@ -76,15 +76,14 @@ class DealWorld(World):
         if self.deals is None:
             return super().new_engine()
         self.drains += 1
-        ledger = cast(Ledger, Watched(self.ledger, lambda point: self.at_commit(point)))
         parties = Binding(KIND, admit, volets, self.sellsy, self.altior)
         deals = deal_binding(
-            ledger, cast(Sellsy, self.deals), cast(Altior, self.affaires), self.clock, self.timing, PEOPLE
+            self.ledger, cast(Sellsy, self.deals), cast(Altior, self.affaires), self.clock, self.timing, PEOPLE
         )
         assert deals is not None
         holder = f"drainer-{self.drains}"
         return Engine(
-            ledger, [parties, deals], self.clock, self.timing, holder, not_after=self.set_not_after, at=self._at
+            self.ledger, [parties, deals], self.clock, self.timing, holder, not_after=self.set_not_after, at=self._at
         )
 
     def set_not_after(self, instant: datetime | None) -> None:
