@@ -14,8 +14,8 @@ from typing import Any
 from altior_sellsy.request import example, form
 from altior_sellsy.sandbox.altior.options import TOKEN
 from altior_sellsy.sandbox.sellsy.settings import CLIENT_SECRET
+from tests.acceptance.forking import Forking
 from tests.acceptance.town import Town
-from tests.conftest import FOLDER
 
 NAME = "menuiserie-leo"
 KEY = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
@@ -36,19 +36,24 @@ class Told:
 
 @dataclass
 class Commands:
-    """Runs commands in `folder`, with `settings` (ALTIOR_SELLSY_…) and nothing else of the caller's own."""
+    """Runs commands in `folder`, with `settings` (ALTIOR_SELLSY_…) and nothing else of the caller's own.
+
+    `forks`: where to fork them from; without it each starts from nothing.
+    """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    forks: Forking | None = None
 
     def environ(self) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("ALTIOR_SELLSY_", "DJANGO_"))}
-        clean.pop("PYTHONDONTWRITEBYTECODE", None)
-        # Most of a command's time is reading modules: they are compiled once for the whole run, outside the sources.
-        compiled = Path(os.environ[FOLDER]) / "pycache"
-        return clean | {"PYTHONPYCACHEPREFIX": str(compiled)} | self.settings
+        clean.pop("PYTHONDONTWRITEBYTECODE", None)  # most of a command's time is reading modules: compile them once
+        return clean | self.settings
 
     def __call__(self, *arguments: str, stdin: str = "") -> Told:
+        if self.forks:
+            code, said = self.forks.run(arguments, self.folder, self.environ(), stdin)
+            return Told(code, (said / "out").read_text("utf-8"), (said / "err").read_text("utf-8"))
         done = subprocess.run(
             [sys.executable, "-m", "altior_sellsy", *arguments],
             input=stdin,

@@ -7,6 +7,7 @@ import pytest
 
 from altior_sellsy.ledger.port import Ledgers
 from tests.acceptance.commands import KEY, Commands
+from tests.acceptance.forking import Forking
 
 
 @pytest.fixture
@@ -33,8 +34,15 @@ def migrated(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forking]:
+    forks = Forking()
+    yield forks
+    forks.stop()
+
+
 @pytest.fixture
-def commands(migrated: tuple[str, str], tmp_path: Path) -> Iterator[Commands]:
+def commands(migrated: tuple[str, str], tmp_path: Path, forks: Forking) -> Iterator[Commands]:
     """The command line on a fresh, migrated database, without waits made for real servers."""
     server, template = migrated
     name = f"cli_{secrets.token_hex(4)}"
@@ -47,6 +55,7 @@ def commands(migrated: tuple[str, str], tmp_path: Path) -> Iterator[Commands]:
                 "ALTIOR_SELLSY_KEY": KEY,
                 "ALTIOR_SELLSY_TIMING": '{"echo_delay": 0, "call_deadline": 5}',
             },
+            forks,
         )
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
