@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-
 READ = (
     *("django.contrib.auth", "django.core.management", "django.db.migrations.executor", "django.db.models"),
     *("httpx2", "openpyxl", "phonenumbers", "procrastinate", "psycopg_pool", "structlog"),
