@@ -6,6 +6,7 @@ import itertools
 import pytest
 
 from altior_sellsy.ledger.model import State
+from altior_sellsy.sync.drain import drain
 from altior_sellsy.values.reference import Side
 from tests.simulation.world import Crash, World
 
@@ -160,3 +161,28 @@ def test_what_an_unanswered_create_sent_is_known_though_the_record_no_longer_des
     world.sync()
     assert world.sellsy.values(company)["name"] == "Menuiserie Léo et fils"
     assert [tiers.fields["name"] for tiers in world.altior.records.values()] == ["Menuiserie"]
+
+
+@pytest.mark.parametrize("source", DIRECTIONS)
+def test_a_create_announced_before_a_long_sleep_is_not_sent_after_it(source: Side) -> None:
+    """The process sleeps between its announcement and its call; another one settles the announcement meanwhile."""
+    world = World()
+    side = world.sellsy if source is Side.SELLSY else world.altior
+    id = side.add(name="Alpha", siret=SIRET, **({"gate": True} if source is Side.SELLSY else {}))
+    slept: list[int] = []
+    made_while_awake: list[int] = []
+
+    def sleep(point: str) -> None:
+        if point == "after" and not slept and world.ledger.announcements(creates_of="third_party"):
+            slept.append(1)
+            world.clock.advance(40)
+            drain(world.new_engine())
+            made_while_awake.append(len(world.sellsy.records) + len(world.altior.records))
+
+    world.at_commit = sleep
+    world.mark(world.ref(source, id))
+    world.drain()
+    assert slept
+    assert len(world.sellsy.records) + len(world.altior.records) == made_while_awake[0]
+    world.sync()
+    assert len(world.sellsy.records) == len(world.altior.records) == 1

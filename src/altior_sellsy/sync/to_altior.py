@@ -1,7 +1,7 @@
 """Writing to Altior: announced together, written in bulk, remembered item by item."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Stale
 from altior_sellsy.kinds.admission import Make
@@ -47,7 +47,7 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         )
         for unit in units
     ]
-    answers = _in_time(work, lambda: work.binding.altior.update(writes), len(writes))
+    answers = _in_time(work, now, lambda: work.binding.altior.update(writes), len(writes))
     work.engine.at("written")
     changes = Changes()
     for unit, answer in zip(units, answers, strict=True):
@@ -68,10 +68,10 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
     work.commit(changes)
 
 
-def _in_time(work: Work, send: Callable[[], Sequence[Written]], number: int) -> Sequence[Written]:
-    """What was announced leaves soon or not at all: once an announcement is old another drainer settles it, and what
-    a suspended process sends then would land unannounced."""
-    work.engine.not_after(work.now() + timedelta(seconds=work.engine.timing.read_to_write))
+def _in_time(work: Work, announced: datetime, send: Callable[[], Sequence[Written]], number: int) -> Sequence[Written]:
+    """What was announced leaves soon after or not at all: once an announcement is old another drainer settles it, and
+    what a process sends that slept meanwhile would land unannounced."""
+    work.engine.not_after(announced + timedelta(seconds=work.engine.timing.read_to_write))
     try:
         return send()
     except Refused:
@@ -168,7 +168,7 @@ def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
         )
         for unit, ours in zip(units, announced, strict=True)
     ]
-    answers = _in_time(work, lambda: work.binding.altior.create(creates), len(creates))
+    answers = _in_time(work, now, lambda: work.binding.altior.create(creates), len(creates))
     work.engine.at("written")
     changes = Changes()
     for unit, ours, answer in zip(units, announced, answers, strict=True):

@@ -166,7 +166,7 @@ def _wait(work: Work, unit: NewUnit, blocked: bool) -> None:
 
 def _create_one(work: Work, unit: NewUnit) -> bool:
     """False when the answer was lost."""
-    ledger, now = work.engine.ledger, work.now()
+    ledger = work.engine.ledger
     kind = work.binding.kind.name
     try:
         after_id = work.binding.sellsy.newest_id()
@@ -175,6 +175,7 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
             raise
         work.put_off_error([unit.snapshot.reference], error)
         return True
+    now = work.now()
     second = ledger.reserve_second(kind, now, work.lease)
     sents = pairing.sendable(work, unit.snapshot, Side.SELLSY)
     ours = Announcement(
@@ -202,7 +203,7 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
         parents=unit.admission.parents,
     )
     # Once the announcement is old, another drainer may settle it as «none»: nothing is sent so late.
-    work.engine.not_after(work.now() + timedelta(seconds=work.engine.timing.read_to_write))
+    work.engine.not_after(now + timedelta(seconds=work.engine.timing.read_to_write))
     try:
         [answer] = work.binding.sellsy.create([ask])
     except ConnectorError as error:
