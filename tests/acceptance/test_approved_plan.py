@@ -1,12 +1,20 @@
 """An approved plan on data that moved since, and a trial of a few records before the rest."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import pytest
+from openpyxl import load_workbook
+
+from altior_sellsy.errors import Final
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import EnvironmentStatus, State
+from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sandbox.companies import sample_companies
-from altior_sellsy.service import decisions, first_sync
+from altior_sellsy.service import decisions, first_sync, plan_file
+from altior_sellsy.service.explain import explain
+from altior_sellsy.service.plan_reading import records
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.values.reference import Reference, Side
 from tests.acceptance.every_case import CASES, Cases, every_case
@@ -110,3 +118,60 @@ def changed(town: Town, before: tuple[dict[Any, Any], dict[Any, Any]]) -> set[st
     now = {one["id"]: one for one in town.companies()}, {one["id"]: one for one in town.tiers()}
     found = {str(company(id)) for id, one in now[0].items() if before[0].get(id) != one}
     return found | {f"altior:menuiserie-leo:tiers:{id}" for id, one in now[1].items() if before[1].get(id) != one}
+
+
+def test_people_decide_record_by_record_before_they_approve(tmp_path: Path) -> None:
+    left, twin, kept = sample_companies(3, 11)
+    cases = Cases()
+    cases.company(left)
+    cases.company(twin, legal_france={})
+    cases.company(kept, note="Confidentiel")
+    cases.tier(twin, raison_sociale=twin.name.upper(), siret=None, siren=None)
+    cases.tier(kept, raison_sociale=f"{kept.name} (Altior)")
+    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+        ledger, clock = runtime.ledger, runtime.clock
+        first_sync.preview(runtime)
+        planned = {one["reference"]: one for one in records(ledger)}
+        assert [one["reference"] for one in planned[str(company(3002))]["suggestions"]] == [tiers(501)]
+        assert {one["field"] for one in planned[str(company(3003))]["differences"]} >= {"note", "name"}
+
+        decisions.decide(ledger, str(company(3001)), "leave_out", by=BY, clock=clock)
+        decisions.decide(ledger, str(company(3002)), "link", to=tiers(501), by=BY, clock=clock)
+        decisions.hold(ledger, str(company(3003)), "note", by=BY, clock=clock)
+        with pytest.raises(Final, match="n'est pas un champ"):
+            decisions.hold(ledger, str(company(3003)), "humeur", by=BY, clock=clock)
+        assert town.writes() == (0, 0)
+        sheets = load_workbook(export(ledger, tmp_path / "apercu.xlsx"))
+        decided = {row[5]: row[9] for row in sheets["Fiches"].iter_rows(min_row=2, values_only=True)}
+        assert decided[str(company(3001))] == f"Laisser de côté, par {BY}"
+        assert decided[str(company(3002))] == f"Lier à {tiers(501)}, par {BY}"
+        assert "Retenir" in decided[str(company(3003))]
+        assert [row[2] for row in sheets["Jumeaux possibles"].iter_rows(min_row=2, values_only=True)].count(
+            twin.name.upper()
+        )
+
+        initialise(runtime)
+        assert standing(runtime, 3001) == (State.EXCLUDED, "left_out")
+        assert len(town.tiers()) == 2
+        assert {(str(p.sellsy), str(p.altior)) for p in ledger.all_pairs()} == {
+            (str(company(3002)), tiers(501)),
+            (str(company(3003)), tiers(502)),
+        }
+        [here] = [one for one in town.tiers() if one["siret"] == kept.siret]
+        assert not here["note"]
+        [said] = explain(ledger, str(company(3003)))
+        assert [name for name, _ in said.held] == ["note"]
+        # Released, it travels; held again, a later edit does not.
+        decisions.hold(ledger, str(company(3003)), "note", by=BY, clock=clock, release=True)
+        sync(runtime)
+        [here] = [one for one in town.tiers() if one["siret"] == kept.siret]
+        assert here["note"] == "Confidentiel"
+
+
+def tiers(id: int) -> str:
+    return f"altior:menuiserie-leo:tiers:{id}"
+
+
+def export(ledger: Ledger, path: Path) -> Path:
+    plan_file.write(ledger, path)
+    return path

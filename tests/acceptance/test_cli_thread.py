@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from altior_sellsy.preflight.findings import french
 from altior_sellsy.sandbox.companies import SampleCompany, sample_companies
@@ -40,10 +41,10 @@ def test_from_the_request_to_two_systems_in_step(commands: Commands) -> None:
         bare = {"all_values": False, "custom_fields": False}  # what the guide's table asks for is not there yet
         town.altior("POST", "reset", {"options": bare, "scenario": ALTIOR})
         _repaired(commands, town)
+        _looked_at_and_tried(commands, town)
         report = commands.right("initialise", NAME, "--yes", "--by", BY, "--json").json
-        assert report["done"]["created:altior"] == 1
-        assert report["done"]["created:sellsy"] == 2
-        assert report["done"]["linked:"] == 1
+        made = sum(report["done"].get(what, 0) for what in ("created:altior", "created:sellsy", "linked:"))
+        assert made == 2
         assert len(town.companies()) == len(town.tiers()) + 1 == 5
 
         # A name changed in Sellsy and a telephone changed in Altior on one pair: both arrive by one `sync`.
@@ -66,6 +67,22 @@ def test_from_the_request_to_two_systems_in_step(commands: Commands) -> None:
         why = commands.right("explain", NAME, FIRMS[2].siret).out
         assert FIRMS[2].name in why
         assert "passez" in why
+
+
+def _looked_at_and_tried(commands: Commands, town: Town) -> None:
+    """The preview as .xlsx and record by record; then two of its records."""
+    town.forget_writes()
+    said = commands.right("initialise", NAME, "--dry-run", "--xlsx", "apercu.xlsx").out
+    assert french("Aucune fiche n'est jamais supprimée par le connecteur.") in said
+    sheets = load_workbook(commands.folder / "apercu.xlsx", read_only=True)
+    assert len(list(sheets["Fiches"].iter_rows(min_row=2))) == 4
+    planned = commands.right("plan", NAME, "--json").json["records"]
+    assert sorted(one["decision"] for one in planned) == ["create", "create", "create", "exclude", "link"]
+    assert town.writes() == (0, 0)
+    tried = commands.right("initialise", NAME, "--trial", "2", "--yes", "--by", BY, "--xlsx", "bilan.xlsx").out
+    assert french("2 fiches attendent l'approbation du reste.") in tried
+    sheets = load_workbook(commands.folder / "bilan.xlsx", read_only=True)
+    assert len(list(sheets["Faites"].iter_rows(min_row=2))) >= 2
 
 
 def _repaired(commands: Commands, town: Town) -> None:

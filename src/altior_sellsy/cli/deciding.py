@@ -24,22 +24,31 @@ def decide(
         str,
         typer.Argument(
             metavar="DÉCISION",
-            help="link (lier), create (créer quand même), let_in (faire entrer), leave_out (laisser de côté) ou "
-            "unlink (délier).",
+            help="link (lier), create (créer quand même), let_in (faire entrer), leave_out (laisser de côté), "
+            "unlink (délier), hold (retenir un champ) ou release (le rendre).",
             show_default=False,
         ),
     ],
     by: Annotated[str, typer.Option(help="Prénom et nom de la personne qui le décide.", metavar="PERSONNE")],
     to: Annotated[str, typer.Option(help="Pour link : la fiche de l'autre côté.", metavar="RÉFÉRENCE")] = "",
+    field: Annotated[str, typer.Option(help="Pour hold et release : le champ.", metavar="CHAMP")] = "",
 ) -> None:
-    """Règle un cas à traiter : lier, créer quand même, faire entrer, laisser de côté ou délier une fiche."""
+    """Décide d'une fiche, déjà dans l'aperçu ou plus tard : la lier, la créer quand même, la faire entrer, la laisser
+    de côté, la délier, ou retenir un de ses champs."""
     from altior_sellsy.cli import opening
     from altior_sellsy.cli.show import say
     from altior_sellsy.clock import SystemClock
     from altior_sellsy.service import decisions
 
+    if verb in ("hold", "release"):
+        release = verb == "release"
+        record_known, label = decisions.hold(
+            opening.ledger(name), record, field, by=by, clock=SystemClock(), release=release
+        )
+        say(f"« {record_known.label} » : « {label} » est {'rendu' if release else 'retenu'}.")
+        return
     sighting, chosen = decisions.decide(opening.ledger(name), record, verb, to=to, by=by, clock=SystemClock())
     say(
-        f"« {sighting.label} » : {chosen.label}. Ce sera fait par le service ; sans lui, lancez "
-        f"« altior-sellsy sync {name} »."
+        f"« {sighting.label} » : {chosen.label}. Ce sera fait par la première synchronisation, puis par le service ; "
+        f"sans lui, lancez « altior-sellsy sync {name} »."
     )

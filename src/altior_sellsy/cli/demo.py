@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from altior_sellsy.cli import demo_deals, opening, show
+from altior_sellsy.cli import demo_deals, opening, show, show_first_sync
 from altior_sellsy.cli.demo_town import Town, town
 from altior_sellsy.cli.french import number
 from altior_sellsy.cli.progress import progress
@@ -72,11 +72,11 @@ def _story(ledgers: Ledgers, servers: Town, data: Path) -> None:
         _check(runtime)
         _title("Aperçu de la première synchronisation")
         first_sync.preview(runtime)
-        show.print_plan((runtime.ledger.plan() or {})["summary"])
+        show_first_sync.print_plan((runtime.ledger.plan() or {})["summary"])
         _title(f"Première synchronisation, approuvée par {BY}")
         with progress(quiet=False) as told:
             done = first_sync.run(runtime, BY, told)
-        show.print_first_sync(done.as_json())
+        show_first_sync.print_first_sync(done.as_json())
         _round(runtime, servers)
         _title("Une opportunité et son affaire")
         demo_deals.tell(runtime, servers)

@@ -1,10 +1,10 @@
 """How the terminal writes dates, numbers and amounts of time for people."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from altior_sellsy.preflight.findings import count, french, number
+from altior_sellsy.service.wording import value
 
 __all__ = ["count", "date", "duration", "french", "number", "value"]
 
@@ -27,16 +27,3 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}\N{NO-BREAK SPACE}min"
     return f"{minutes // 60}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{minutes % 60:02}"
-
-
-def value(shown: Any) -> str:
-    """A field's value as people read it; «(vide)» for empty."""
-    if shown is None or shown == "":
-        return "(vide)"
-    if isinstance(shown, bool):
-        return "Oui" if shown else "Non"
-    if isinstance(shown, dict):
-        return ", ".join(str(part) for part in shown.values() if part)
-    if isinstance(shown, list):
-        return ", ".join(str(part) for part in shown)
-    return str(shown)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -104,49 +103,6 @@ def print_environment(data: dict[str, Any]) -> None:
         *((words.ADDRESSES.get(side, side), url) for side, url in sorted(data["urls"].items())),
     ]
     table(data["name"], ("", ""), rows)
-
-
-def print_preview(name: str, summary: dict[str, Any]) -> None:
-    say(f"Aperçu de la première synchronisation de « {name} » : rien n'a été écrit.")
-    print_plan(summary)
-    say(f"Pour l'approuver : altior-sellsy initialise {name} --yes --by « Prénom Nom »")
-
-
-def print_plan(summary: dict[str, Any]) -> None:
-    from altior_sellsy.sync.words import short
-
-    totals = summary["totals"]
-    say(
-        f"Fiches lues : {number(totals['sellsy'])} dans Sellsy, dont {number(summary['ticked'])} avec "
-        f"« Synchronisation Altior » à Oui ; {number(totals['altior'])} dans Altior."
-    )
-    numbers: Counter[tuple[str, str]] = Counter()
-    for entry in summary["counts"]:
-        decision = words.DECISIONS.get((entry["decision"], entry["side"]), entry["decision"])
-        why = words.HOW.get(entry["code"]) or (short(entry["code"]) if entry["code"] else "")
-        numbers[decision, why] += entry["number"]
-    order = list(dict.fromkeys(words.DECISIONS.values()))
-    rows = sorted(numbers.items(), key=lambda row: order.index(row[0][0]) if row[0][0] in order else len(order))
-    table("", ("Décision", "Pourquoi", "Fiches"), [(*why, number(fiches)) for why, fiches in rows], right=(2,))
-    if summary["differences"]:
-        say(f"{count(summary['differences'], 'champ diffère', 'champs diffèrent')} entre les fiches à lier.")
-
-
-def print_first_sync(done: dict[str, Any]) -> None:
-    made = done["done"]
-    linked = sum(entry["number"] for entry in done["plan"]["counts"] if entry["decision"] == "link")
-    rows = [
-        ("Importées : créées dans Altior", number(made.get("created:altior", 0))),
-        ("Exportées : créées dans Sellsy", number(made.get("created:sellsy", 0))),
-        ("Rapprochées : liées", number(made.get("linked:", 0) or linked)),
-        ("Écritures dans Sellsy", number(done["writes"]["sellsy"])),
-        ("Écritures dans Altior", number(done["writes"]["altior"])),
-        ("Cas à traiter", number(done["cards"])),
-    ]
-    table("Première synchronisation", ("", ""), rows, right=(1,))
-    if done["waiting"]:
-        say(f"{count(done['waiting'], 'fiche attend encore', 'fiches attendent encore')} : le service les reprendra.")
-    say(f"Terminé en {duration(done['seconds'])}.")
 
 
 def print_sync(report: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Commands that talk to both systems: `preflight`, `initialise`, `sync`."""
+"""Commands that talk to both systems at any time: `preflight`, `sync`."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +16,6 @@ Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 def add_to(app: typer.Typer) -> None:
     app.command(cls=Command, epilog="Exemple : altior-sellsy preflight menuiserie-leo --repair")(preflight)
-    app.command(
-        cls=Command,
-        epilog="Exemple : altior-sellsy initialise menuiserie-leo --dry-run, puis : altior-sellsy initialise "
-        'menuiserie-leo --yes --by "Claire Martin"',
-    )(initialise)
     app.command(cls=Command, epilog="Exemple : altior-sellsy sync menuiserie-leo")(sync)
 
 
@@ -85,61 +80,6 @@ def refusal(name: str, report: "Report", what: str) -> str:
     first = blocking[0]
     which = "" if len(blocking) == 1 else ", le premier étant"
     return f"{what} de « {name} » est impossible, {points}{which} : {first.sentence} {first.remedy}".rstrip()
-
-
-def initialise(
-    name: Name,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="L'aperçu seulement : rien n'est écrit.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Approuve l'aperçu et l'exécute.")] = False,
-    by: Annotated[str, typer.Option(help="La personne qui approuve.", metavar="PERSONNE")] = "",
-    json: Json = False,
-) -> None:
-    """Première synchronisation : l'aperçu (--dry-run), puis son exécution approuvée par une personne (--yes --by).
-    L'approbation vaut aussi pour les notifications instantanées (webhooks) que le connecteur crée dans Sellsy."""
-    from altior_sellsy.cli import opening, show
-    from altior_sellsy.cli.progress import progress
-    from altior_sellsy.errors import Final
-    from altior_sellsy.options import options
-    from altior_sellsy.service import first_sync, verifying
-
-    _check_approval(name, dry_run, yes, by)
-    with opening.runtime(name) as runtime:
-        report = verifying.verify(runtime)
-        if report.blocking:
-            if not json:
-                show.print_lines(report.lines())
-            raise Final(refusal(name, report, "L'initialisation"))
-        with progress(quiet=json) as told:
-            if dry_run:
-                first_sync.preview(runtime, told)
-                plan = (runtime.ledger.plan() or {})["summary"]
-            else:
-                done = first_sync.run(runtime, by, told, options().public_url)
-    if dry_run:
-        show.print_json(plan) if json else show.print_preview(name, plan)
-    elif json:
-        show.print_json(done.as_json())
-    else:
-        show.print_first_sync(done.as_json())
-
-
-def _check_approval(name: str, dry_run: bool, yes: bool, by: str) -> None:
-    from altior_sellsy.errors import Final
-
-    if dry_run and yes:
-        raise Final("Choisissez « --dry-run » (l'aperçu) ou « --yes » (l'exécution), pas les deux. Rien n'a été écrit.")
-    if dry_run:
-        return
-    if not yes:
-        raise Final(
-            f"La première synchronisation de « {name} » n'est pas approuvée, rien n'a été écrit : voyez l'aperçu avec "
-            "« --dry-run », puis approuvez-le avec « --yes --by Prénom Nom »."
-        )
-    if not by.strip():
-        raise Final(
-            f"La première synchronisation de « {name} » doit être approuvée par une personne, rien n'a été écrit : "
-            "ajoutez « --by Prénom Nom »."
-        )
 
 
 def sync(name: Name, json: Json = False) -> None:

@@ -109,6 +109,8 @@ class Wait:
     bring: str = ""
 
 
+AWAITED = "awaited"
+"""Verb: another record is to be linked to this one; until it is, nothing else is made of this one."""
 Admission = Exclude | Search | Link | Make | Ask | Wait
 
 
@@ -134,6 +136,8 @@ def settled(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission
         return Exclude("unlinked")
     if chosen := situation.decision("link"):
         return _linked_by_decision(chosen, situation)
+    if (awaited := situation.decision(AWAITED)) and awaited.other is not None:
+        return Wait(awaited.other, "link_decided", str(awaited.other))
     if situation.decision("undecided") and not situation.decision("create"):
         return Ask("create_unsure")
     if situation.decision("leave_out"):
@@ -180,6 +184,6 @@ def created_at(snapshot: Snapshot) -> datetime | None:
 
 
 __all__ = [
-    "Admission", "Admit", "Ask", "Candidate", "Exclude", "Link", "Make", "Search", "Situation", "State", "Wait",
-    "adoption", "created_at", "in_scope", "settled",
+    "AWAITED", "Admission", "Admit", "Ask", "Candidate", "Exclude", "Link", "Make", "Search", "Situation", "State",
+    "Wait", "adoption", "created_at", "in_scope", "settled",
 ]  # fmt: skip

@@ -5,9 +5,11 @@ from typing import Any
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Final
-from altior_sellsy.ledger.model import Decision, JournalEntry, Look, Sighting
+from altior_sellsy.kinds.admission import AWAITED
+from altior_sellsy.ledger.model import Decision, JournalEntry, Look
 from altior_sellsy.ledger.port import Changes, Ledger
-from altior_sellsy.sync.plan import TAKE_BACK, TAKE_SIDE
+from altior_sellsy.service.wording import fields_of
+from altior_sellsy.sync.plan import HOLD, TAKE_BACK, TAKE_SIDE
 from altior_sellsy.values.reference import Reference, Side
 
 
@@ -18,6 +20,15 @@ class Verb:
     name: str
     label: str
     replaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One that the ledger knows, or the stored plan."""
+
+    reference: Reference
+    kind: str
+    label: str
 
 
 VERBS = {
@@ -32,7 +43,7 @@ VERBS = {
 UNDOABLE = ("updated", "conflict", "undone")
 
 
-def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clock: Clock) -> tuple[Sighting, Verb]:
+def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clock: Clock) -> tuple[Record, Verb]:
     """Raises Final, one French sentence: an unknown record or verb, a pair already made, a link that leads nowhere."""
     chosen = VERBS.get(verb)
     if chosen is None:
@@ -48,10 +59,17 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     other = _other(ledger, reference, to) if verb == "link" else None
     now = clock.now()
     cause = f"{chosen.label}{f' à {to}' if other else ''}"
+    before = next((d.other for d in ledger.decisions([reference]) if d.verb == "link"), None)
     ledger.commit(
         Changes(
-            decisions=[Decision(reference, verb, other, who=by, at=now, data={"how": "person"})],
-            drop_decisions=[(reference, gone) for gone in chosen.replaces],
+            decisions=[
+                Decision(reference, verb, other, who=by, at=now, data={"how": "person"}),
+                *([Decision(other, AWAITED, reference, who=by, at=now)] if other else []),
+            ],
+            drop_decisions=[
+                *((reference, gone) for gone in chosen.replaces),
+                *([(before, AWAITED)] if before and before != other else []),
+            ],
             journal=[JournalEntry(now, sighting.kind, "decided", reference.side, reference, cause, who=by)],
             mark=[Look(reference, sighting.kind, "decision", now, live=True)],
             wake=[str(reference)],
@@ -61,7 +79,7 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     return sighting, chosen
 
 
-def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> Sighting:
+def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> Record:
     """What `side` shows stands on both, for this field (its name in `journal --json`). Raises Final."""
     sighting = _known(ledger, record)
     if not ledger.pairs([sighting.reference]):
@@ -84,8 +102,37 @@ def undo(ledger: Ledger, record: str, field: str, *, by: str, clock: Clock) -> J
     return last
 
 
+def hold(
+    ledger: Ledger, record: str, field: str, *, by: str, clock: Clock, release: bool = False
+) -> tuple[Record, str]:
+    """This field of this record stays as it is on each side, until it is released. Gives the field's French name.
+    Raises Final."""
+    known = _known(ledger, record)
+    names = fields_of(known.kind)
+    name = next((n for n, label in names.items() if field.strip().casefold() in (n, label.casefold())), None)
+    if name is None:
+        choice = ", ".join(f"{n} ({label})" for n, label in names.items())
+        raise Final(f"« {field} » n'est pas un champ de cette fiche. Champs possibles : {choice}.")
+    now, verb = clock.now(), f"{HOLD}{name}"
+    cause = f"{'Rendre' if release else 'Retenir'} « {names[name]} »"
+    ledger.commit(
+        Changes(
+            decisions=[] if release else [Decision(known.reference, verb, None, who=by, at=now)],
+            drop_decisions=[(known.reference, verb)] if release else [],
+            journal=[
+                JournalEntry(
+                    now, known.kind, "decided", known.reference.side, known.reference, cause, who=by, field_name=name
+                )
+            ],
+            mark=[Look(known.reference, known.kind, "decision", now, live=True)],
+        ),
+        None,
+    )
+    return known, names[name]
+
+
 def _enter(
-    ledger: Ledger, sighting: Sighting, verb: str, data: dict[str, Any], cause: str, field: str, by: str, clock: Clock
+    ledger: Ledger, sighting: Record, verb: str, data: dict[str, Any], cause: str, field: str, by: str, clock: Clock
 ) -> None:
     """Of decisions about one field, the last one counts."""
     now, reference = clock.now(), sighting.reference
@@ -103,7 +150,7 @@ def _enter(
     )
 
 
-def _known(ledger: Ledger, text: str) -> Sighting:
+def _known(ledger: Ledger, text: str) -> Record:
     try:
         reference = Reference.parse(text.strip())
     except ValueError:
@@ -112,9 +159,12 @@ def _known(ledger: Ledger, text: str) -> Sighting:
             "sellsy:97417:company:3001."
         ) from None
     sighting = ledger.sightings([reference]).get(reference)
-    if sighting is None:
-        raise Final(f"La fiche « {text} » n'est pas connue : lancez « altior-sellsy sync », puis recommencez.")
-    return sighting
+    if sighting is not None:
+        return Record(reference, sighting.kind, sighting.label)
+    planned = next(iter(ledger.plan_rows_of([reference])), None)
+    if planned is not None:
+        return Record(reference, planned.kind, planned.label)
+    raise Final(f"La fiche « {text} » n'est pas connue : lancez « altior-sellsy sync », puis recommencez.")
 
 
 def _other(ledger: Ledger, reference: Reference, to: str) -> Reference:

@@ -7,6 +7,7 @@ from altior_sellsy.ledger.model import Pair, Sighting, State
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service.reading import STATE_LABELS
 from altior_sellsy.sync import words
+from altior_sellsy.sync.plan import held_fields
 from altior_sellsy.values.reference import Reference, Side
 from altior_sellsy.values.siret import normalise
 from altior_sellsy.values.text import fold
@@ -96,6 +97,8 @@ def _explain(ledger: Ledger, sighting: Sighting, pair: Pair | None) -> Explanati
         for card in ledger.cards(reference=pair.sellsy)
         if card.field_name and card.field_name not in pair.held
     )
+    both = ledger.decisions([pair.sellsy, pair.altior])
+    held += tuple((name, problem.sentence) for name, problem in held_fields(both).items())
     if pair.state is State.IN_STEP:
         sentence = (
             f"« {sighting.label} » est liée des deux côtés et à jour."

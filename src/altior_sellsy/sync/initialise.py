@@ -57,6 +57,11 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
             "Prénom Nom », ou relancez avec « --dry-run » pour voir seulement l'aperçu."
         )
     ledger = engine.ledger
+    if trial and stage(ledger.environment()) in (ALL, DONE):
+        raise NotApproved(
+            "La première synchronisation est déjà approuvée en entier : un essai n'a plus de sens. Relancez sans "
+            "« --trial »."
+        )
     header = ledger.plan()
     if header is None:
         raise NotApproved("Il n'y a pas d'aperçu à approuver : relancez avec « --dry-run ».")

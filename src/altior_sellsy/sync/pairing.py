@@ -10,7 +10,7 @@ from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pai
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import remember
 from altior_sellsy.sync.fields import is_empty
-from altior_sellsy.sync.plan import Plan
+from altior_sellsy.sync.plan import Plan, held_fields
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -18,9 +18,10 @@ from altior_sellsy.values.reference import Reference, Side, Volet
 def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
     """Fields of a record that go with its creation on `target`: known, not empty, without a problem, and allowed."""
     sents = {}
+    kept = held_fields(work.decisions.get(source.reference, ()))
     for spec in work.binding.kind.fields:
         value = source.fields.get(spec.name)
-        if spec.name in source.problems or not spec.travels_to(target) or is_empty(value):
+        if spec.name in source.problems or spec.name in kept or not spec.travels_to(target) or is_empty(value):
             continue
         sents[spec.name] = Sent(sent=value, replaced=None, source=value, replaced_known=False)
     return sents

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from altior_sellsy.kinds.admission import Ask, Exclude, Make, Wait
+from altior_sellsy.kinds.admission import AWAITED, Ask, Exclude, Make, Wait
 from altior_sellsy.ledger.model import Environment, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
@@ -60,7 +60,7 @@ def _remember_links(work: Work) -> None:
         )
         changes.close_cards.extend(((unit.pair.sellsy, None, None), (unit.pair.altior, None, None)))
         changes.drop_decisions.extend(
-            (r, verb) for r in (unit.pair.sellsy, unit.pair.altior) for verb in ("link", "create", "undecided")
+            (r, verb) for r in (unit.pair.sellsy, unit.pair.altior) for verb in ("link", "create", "undecided", AWAITED)
         )
         changes.journal.append(_linked(work, unit))
     if changes.pairs:

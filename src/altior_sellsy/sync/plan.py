@@ -102,7 +102,11 @@ def plan_pair(
         *altior.problems,
         *(n for a in announcements for n in a.fields),
     }
+    kept = held_fields(decisions)
     for spec in kind.fields:
+        if spec.name in kept:
+            plan.held[spec.name] = kept[spec.name]
+            continue
         if spec.name not in concerned and _unchanged(spec.name, pair, sellsy, altior):
             continue
         verdict = verdicts.get(spec.name)
@@ -131,13 +135,23 @@ def _unchanged(name: str, pair: Pair, sellsy: Snapshot, altior: Snapshot) -> boo
     ) == pair.half_altior.get(name, MISSING)
 
 
-TAKE_SIDE, TAKE_BACK = "take_side:", "undo:"
-"""Verbs of decisions about one field: which side is right; a journaled change to be taken back."""
+TAKE_SIDE, TAKE_BACK, HOLD = "take_side:", "undo:", "hold:"
+"""Verbs of decisions about one field: which side is right; a journaled change to be taken back; it does not travel."""
+HELD_BY_PERSON = "held_by_person"
 
 
 def of_field(verb: str) -> str:
     """The field that such a decision is about; empty for the others."""
     return next((verb.removeprefix(start) for start in (TAKE_SIDE, TAKE_BACK) if verb.startswith(start)), "")
+
+
+def held_fields(decisions: Sequence[Decision]) -> dict[str, Problem]:
+    """Fields that a person keeps from travelling."""
+    return {
+        d.verb.removeprefix(HOLD): Problem(HELD_BY_PERSON, f"Champ retenu par {d.who or 'une personne'}.")
+        for d in decisions
+        if d.verb.startswith(HOLD)
+    }
 
 
 def _decide(

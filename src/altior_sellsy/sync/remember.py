@@ -12,7 +12,7 @@ from altior_sellsy.kinds.port import Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import words
-from altior_sellsy.sync.plan import Plan
+from altior_sellsy.sync.plan import HELD_BY_PERSON, Plan
 from altior_sellsy.sync.sets import half_after
 from altior_sellsy.sync.work import PairUnit, Work
 from altior_sellsy.values.reference import Reference, Side, Volet
@@ -70,6 +70,8 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     if plan.state is State.HELD:
         changes.cards.append(card(pair.sellsy, plan.code, label, plan.detail, now))
     for name, problem in plan.held.items():
+        if problem.code == HELD_BY_PERSON:
+            continue  # she knows
         changes.cards.append(field_card(pair.sellsy, name, problem, label, now))
     for name in plan.rests:
         changes.cards.append(replace(card(pair.sellsy, "oscillating", label, "", now), field_name=name))

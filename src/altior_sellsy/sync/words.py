@@ -93,6 +93,11 @@ SITUATIONS: dict[str, Wording] = {
         "Le SIRET de « {label} » existe déjà de l'autre côté : {detail}.",
         "Choisissez « Lier » ou « Créer quand même ».",
     ),
+    "link_decided": Wording(
+        "Attend d'être liée, par décision d'une personne",
+        "« {label} » attend d'être liée à {detail}, comme une personne l'a décidé.",
+        "Rien à faire ; pour changer d'avis, décidez autrement de l'autre fiche.",
+    ),
     "to_approve": Wording(
         "Attend l'approbation de la première synchronisation",
         "« {label} » fait partie de l'aperçu de la première synchronisation : elle attend son approbation.",

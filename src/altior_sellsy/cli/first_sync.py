@@ -1,0 +1,124 @@
+"""`initialise`: the first synchronisation (preview, trial, the whole). `plan`: the stored preview, record by record."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from altior_sellsy.cli.usage import Command
+
+Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(
+        cls=Command,
+        epilog="Exemple : altior-sellsy initialise menuiserie-leo --dry-run, puis : altior-sellsy initialise "
+        'menuiserie-leo --trial 10 --yes --by "Claire Martin", puis la même commande sans --trial',
+    )(initialise)
+    app.command(cls=Command, epilog="Exemple : altior-sellsy plan menuiserie-leo --xlsx apercu.xlsx")(plan)
+
+
+def initialise(
+    name: Name,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="L'aperçu seulement : rien n'est écrit.")] = False,
+    trial: Annotated[
+        int,
+        typer.Option(min=0, max=1000, help="N'approuve que l'essai de ce nombre de fiches.", metavar="NOMBRE"),
+    ] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Approuve l'aperçu et l'exécute.")] = False,
+    by: Annotated[str, typer.Option(help="La personne qui approuve.", metavar="PERSONNE")] = "",
+    xlsx: Annotated[
+        Path | None, typer.Option(help="Écrit aussi l'aperçu, ou le bilan, en .xlsx.", metavar="FICHIER.xlsx")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Première synchronisation : l'aperçu (--dry-run), un essai sur quelques fiches (--trial 10 --yes --by), puis le
+    reste (--yes --by). Ce qui est exécuté est l'aperçu, fiche par fiche ; une fiche pour laquelle il ne tient plus
+    revient à une personne. L'approbation vaut aussi pour les notifications instantanées (webhooks) que le connecteur
+    crée dans Sellsy."""
+    from altior_sellsy.cli import opening, show
+    from altior_sellsy.cli import show_first_sync as told_by
+    from altior_sellsy.cli.progress import progress
+    from altior_sellsy.cli.synchronise import refusal
+    from altior_sellsy.errors import Final
+    from altior_sellsy.options import options
+    from altior_sellsy.service import first_sync, plan_file, report_file, verifying
+
+    _check_approval(name, dry_run, yes, by, trial)
+    with opening.runtime(name) as runtime:
+        report = verifying.verify(runtime)
+        if report.blocking:
+            if not json:
+                show.print_lines(report.lines())
+            raise Final(refusal(name, report, "L'initialisation"))
+        with progress(quiet=json) as told:
+            if dry_run:
+                first_sync.preview(runtime, told)
+                summary = (runtime.ledger.plan() or {})["summary"]
+            else:
+                done = first_sync.run(runtime, by, told, options().public_url, trial=trial)
+        if xlsx is not None:
+            if dry_run:
+                plan_file.write(runtime.ledger, xlsx)
+            else:
+                report_file.write(runtime.ledger, done, xlsx)
+    if dry_run:
+        show.print_json(summary) if json else told_by.print_preview(name, summary)
+    elif json:
+        show.print_json(done.as_json())
+    else:
+        told_by.print_first_sync(done.as_json())
+        if trial:
+            told_by.print_trial(name, done.as_json())
+
+
+def _check_approval(name: str, dry_run: bool, yes: bool, by: str, trial: int) -> None:
+    from altior_sellsy.errors import Final
+
+    if dry_run and (yes or trial):
+        other = "--yes" if yes else "--trial"
+        raise Final(
+            f"Choisissez « --dry-run » (l'aperçu) ou « {other} » (l'exécution), pas les deux. Rien n'a été écrit."
+        )
+    if dry_run:
+        return
+    if not yes:
+        raise Final(
+            f"La première synchronisation de « {name} » n'est pas approuvée, rien n'a été écrit : voyez l'aperçu avec "
+            "« --dry-run », puis approuvez-le avec « --yes --by Prénom Nom »."
+        )
+    if not by.strip():
+        raise Final(
+            f"La première synchronisation de « {name} » doit être approuvée par une personne, rien n'a été écrit : "
+            "ajoutez « --by Prénom Nom »."
+        )
+
+
+def plan(
+    name: Name,
+    xlsx: Annotated[Path | None, typer.Option(help="L'écrit en .xlsx.", metavar="FICHIER.xlsx")] = None,
+    json: Json = False,
+) -> None:
+    """Montre l'aperçu gardé, fiche par fiche : décision, raison, champs qui diffèrent, jumeaux possibles. Ne lit ni
+    Sellsy ni Altior. Pour changer une décision : « altior-sellsy decide »."""
+    from altior_sellsy.cli import opening, show
+    from altior_sellsy.cli import show_first_sync as told_by
+    from altior_sellsy.cli.french import count
+    from altior_sellsy.errors import Final
+    from altior_sellsy.service import plan_file
+    from altior_sellsy.service.plan_reading import records
+
+    ledger = opening.ledger(name)
+    header = ledger.plan()
+    if header is None:
+        raise Final(f"Il n'y a pas encore d'aperçu : lancez d'abord « altior-sellsy initialise {name} --dry-run ».")
+    if json:
+        show.print_json({**header, "records": list(records(ledger))})
+    elif xlsx is not None:
+        number = plan_file.write(ledger, xlsx)
+        show.say(f"{count(number, 'fiche', 'fiches')} dans « {xlsx} ».")
+    else:
+        told_by.print_plan(header["summary"])
+        told_by.print_records(records(ledger, decisions=("create", "link", "ask", "wait")))
