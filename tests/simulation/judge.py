@@ -98,7 +98,7 @@ class Judge:
                 # What Sellsy's people typed there is never replaced by what Altior made of it.
                 mine = [e.value for e in self.deeds.edits if (e.side, e.id, e.field) == (side, record.id, name)]
                 theirs = [e.value for e in self.deeds.edits if e.side is Side.ALTIOR and e.field == name]
-                wished = any(verb in ("take_side", "link") for verb, _ in self.deeds.wishes)
+                wished = any(verb in ("take_side", "link", "undo") for verb, _ in self.deeds.wishes)
                 if mine and not wished and record.fields[name] not in {*mine, *theirs, *once, None}:
                     return f"shortened: sellsy {record.id} {name} = {record.fields[name]!r}"
             if record.fields[name] not in allowed:
