@@ -79,9 +79,15 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(postgres_url: str, request: pytest.FixtureRequest) -> None:
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
     from altior_sellsy.web import database
 
     database.configure(postgres_url)
+    # Django's rights by model are not used; making them again after each test takes half of the time of emptying it.
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")  # it needs the name just filled in
 
 

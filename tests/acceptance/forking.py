@@ -17,7 +17,7 @@ READ = (
     *("django.contrib.auth", "django.core.management", "django.db.migrations.executor", "django.db.models"),
     *("httpx2", "openpyxl", "phonenumbers", "procrastinate", "psycopg_pool", "structlog"),
     *("altior_sellsy.cli.app", "altior_sellsy.cli.failing", "altior_sellsy.service.environments"),
-    "altior_sellsy.service.runtime",
+    *("altior_sellsy.ledger.windows", "altior_sellsy.options", "altior_sellsy.service.runtime"),
 )
 
 

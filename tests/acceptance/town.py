@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import httpx2
 
+from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.ledger.model import Environment, EnvironmentStatus
 from altior_sellsy.ledger.port import Ledgers
@@ -41,7 +42,7 @@ class Town:
         )
         self.altior_server = Served(altior_app(options, dict(altior or {})))
         self.timing = timing
-        self.http = httpx2.Client(timeout=30)
+        self.http = httpx2.Client(timeout=30, verify=certificates())
 
     def __enter__(self) -> Self:
         self.sellsy_server.start()

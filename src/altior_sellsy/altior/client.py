@@ -31,6 +31,7 @@ from altior_sellsy.altior.port import (
     Resource,
     User,
 )
+from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import Final, NotFound, NotSent, Refused
 from altior_sellsy.timing import Timing
@@ -67,8 +68,11 @@ class HttpAltior:
             )
         if not (user.isascii() and user.isprintable()):
             raise Refused(f"L'adresse de l'utilisateur de référence « {user} » contient un caractère interdit.")
-        self._http = httpx2.Client(
-            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"}, transport=transport
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._http = (
+            httpx2.Client(transport=transport, headers=headers)
+            if transport
+            else httpx2.Client(verify=certificates(), headers=headers)
         )
 
     def __repr__(self) -> str:

@@ -1,16 +1,15 @@
 """The port over HTTP: which request each call makes. Knows no kinds, decides nothing, never sleeps."""
 
-import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import cache
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import quote
 
 import httpx2
 
+from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.ledger.port import Quota
 from altior_sellsy.sellsy import writes
@@ -65,12 +64,6 @@ _FIELD_VALUES, _ROLES = Shape(list[writes.FieldValue]), Shape(writes.Roles)
 _WEBHOOK_CREATE, _WEBHOOK_UPDATE = Shape(writes.WebhookCreate), Shape(writes.WebhookUpdate)
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Reading the system's certificates takes 0.1 s: once a process, not once a drain."""
-    return httpx2.create_ssl_context()
-
-
 def _at(folder: str, *parts: str) -> str:
     return "/".join([folder, *(quote(part, safe="") for part in parts)])
 
@@ -100,7 +93,7 @@ class HttpSellsy:
         self._http = (
             httpx2.Client(transport=transport, headers=headers)
             if transport
-            else httpx2.Client(verify=_certificates(), headers=headers)
+            else httpx2.Client(verify=certificates(), headers=headers)
         )
         self._access = Access(self._http, login_url, credentials, tokens, exclusive, clock)
         self._transport = Transport(self._http, api_url, self._access, quota, clock, timing or Timing())

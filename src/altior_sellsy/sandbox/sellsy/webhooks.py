@@ -3,16 +3,15 @@
 import asyncio
 import hashlib
 import json
-import ssl
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
 
+from altior_sellsy.certificates import certificates
 from altior_sellsy.sandbox.sellsy import serialise
 from altior_sellsy.sandbox.sellsy.state import Event, State
 from altior_sellsy.sandbox.sellsy.times import Second, iso
@@ -57,12 +56,6 @@ _LOG_OF_PAYLOAD = {
     "third_party_contact": "thirdcontactlog",
     "opportunity": "opportunitylog",
 }
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read once a process: it takes 0.1 s."""
-    return httpx2.create_ssl_context()
 
 
 def catalogue(state: State) -> list[dict[str, Any]]:
@@ -171,7 +164,7 @@ class Deliverer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _deliver(self) -> None:
-        async with httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False, verify=_certificates()) as client:
+        async with httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False, verify=certificates()) as client:
             while self._waiting:
                 known, event = self._waiting.popleft()
                 if self.state.switches.webhooks.delay:
