@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -32,6 +34,11 @@ database.prepare()
 code = run_worker(Timing())
 database.release()
 sys.exit(code)
+"""
+MIGRATE = """
+from altior_sellsy.web import database
+database.prepare()
+database.release()
 """
 
 
@@ -63,12 +70,23 @@ class Service:
         return self.process.returncode, err
 
 
-@pytest.fixture
-def data(folder: Path) -> Path:
-    """A data folder whose new, empty cluster waits for no disk."""
-    server = EmbeddedPostgres(folder / "data", durable=False)
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    """A data folder with a migrated cluster that waits for no disk, to be copied."""
+    holder = Path(tempfile.mkdtemp(prefix="altior-sellsy-template-"))
+    holder.chmod(0o711)
+    server = EmbeddedPostgres(holder / "data", durable=False)
     server.start()
     server.release()
+    migrating = Service(holder / "data", MIGRATE)
+    assert migrating.end() == (0, "")
+    yield holder / "data"
+    shutil.rmtree(holder)
+
+
+@pytest.fixture
+def data(folder: Path, template: Path) -> Path:
+    subprocess.run(["cp", "-a", template, folder / "data"], check=True)
     return folder / "data"
 
 
