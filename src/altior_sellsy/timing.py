@@ -39,6 +39,8 @@ class Timing(BaseModel):
     sweep_every: float = 300
     sweep_overlap: float = 600
     scan_every: float = 900
+    deal_followed: float = 7776000
+    """How long an opportunity that was won, lost or closed is still looked for: 90 days."""
     plan_valid: float = 86400
     """A plan of the first synchronisation older than this is computed anew before it is approved."""
     bulk_reserve: float = 0.25

@@ -439,7 +439,7 @@ def test_the_preview_says_how_many_affaires_would_be_made(ledgers: Ledgers, sa: 
         town.forget_writes()
         plan = first_sync.preview(runtime)
         found = Counter((item.decision, item.code) for item in plan.items if item.kind == "deal")
-        assert found[decision, "parent" if decision == "wait" else ""] == 3
+        assert found[decision, "deal_third_party" if decision == "wait" else ""] == 3
         assert found["exclude", "before_event_1"] == 1
         assert plan.ticked == (1 if sa else 0)
         assert town.writes() == (0, 0)

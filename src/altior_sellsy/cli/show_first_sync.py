@@ -35,6 +35,8 @@ def print_plan(summary: dict[str, Any]) -> None:
     order = list(dict.fromkeys(words.DECISIONS.values()))
     rows = sorted(numbers.items(), key=lambda row: order.index(row[0][0]) if row[0][0] in order else len(order))
     table("", ("Décision", "Pourquoi", "Fiches"), [(*what, number(fiches)) for what, fiches in rows], right=(2,))
+    for pipeline in summary["deals"]:
+        say(f"Si vous activez maintenant, pipeline « {pipeline['pipeline']} » : {_of_pipeline(pipeline)}.")
     if summary["differences"]:
         say(f"{count(summary['differences'], 'champ diffère', 'champs diffèrent')} entre les fiches à lier.")
     for held in summary["held"]:
@@ -51,6 +53,14 @@ def print_plan(summary: dict[str, Any]) -> None:
     )
     if summary["estimate"]["seconds"] is not None and summary["estimate"]["sellsy_calls"]:
         say(f"Durée estimée par la limite d'appels Sellsy : {duration(summary['estimate']['seconds'])}.")
+
+
+def _of_pipeline(numbers: dict[str, Any]) -> str:
+    said = [count(numbers.get("create", 0), "affaire serait créée", "affaires seraient créées")]
+    for decision, one, many in words.OF_DEALS:
+        if numbers.get(decision):
+            said.append(count(numbers[decision], one, many))
+    return ", ".join(said)
 
 
 def print_records(records: Iterable[dict[str, Any]]) -> None:

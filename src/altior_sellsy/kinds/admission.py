@@ -111,7 +111,20 @@ class Wait:
 
 AWAITED = "awaited"
 """Verb: another record is to be linked to this one; until it is, nothing else is made of this one."""
-Admission = Exclude | Search | Link | Make | Ask | Wait
+REACHED = "reached"
+"""Verb of the connector's own note on a record that `Later` holds back: its instant says since when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It goes on by itself at `until`, and is looked at then. Forgotten as soon as it is excluded."""
+
+    until: datetime
+    code: str
+    detail: str = ""
+
+
+Admission = Exclude | Search | Link | Make | Ask | Wait | Later
 
 
 class Admit(Protocol):
@@ -184,6 +197,6 @@ def created_at(snapshot: Snapshot) -> datetime | None:
 
 
 __all__ = [
-    "AWAITED", "Admission", "Admit", "Ask", "Candidate", "Exclude", "Link", "Make", "Search", "Situation", "State",
-    "Wait", "adoption", "created_at", "in_scope", "settled",
+    "AWAITED", "REACHED", "Admission", "Admit", "Ask", "Candidate", "Exclude", "Later", "Link", "Make", "Search",
+    "Situation", "State", "Wait", "adoption", "created_at", "in_scope", "settled",
 ]  # fmt: skip

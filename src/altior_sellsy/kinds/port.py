@@ -44,6 +44,8 @@ class Snapshot:
     created: str = ""
     gate: bool | None = None
     archived: bool = False
+    listed: bool = True
+    """Does a whole scan of its side show it? Where not, nothing is missed when it does not."""
     roles: frozenset[str] = frozenset()
     keys: Mapping[str, str] = field(default_factory=dict)
     stamps: frozenset[str] = frozenset()

@@ -156,7 +156,7 @@ class Sighting:
 
     `hash`: of the content last looked at by a drain, so that a scan marks only what moved. `gate`: SA as last seen
     (None for empty). `released`: SA was seen going from not-Oui to Oui after activation, or a person let it in (R4).
-    `gate_seen`: SA was once seen at Oui.
+    `gate_seen`: SA was once seen at Oui. `listed`: a whole scan of its side shows it, unless something became of it.
     """
 
     reference: Reference
@@ -179,6 +179,7 @@ class Sighting:
     at: datetime | None = None
     gone_checks: int = 0
     gone_at: datetime | None = None
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

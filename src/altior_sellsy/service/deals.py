@@ -1,6 +1,7 @@
 """The binding of the deals of one environment: made only where a pipeline is configured."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from functools import partial
 
 from altior_sellsy.altior.port import Altior
@@ -36,7 +37,14 @@ def deal_binding(
         admit=admit,
         volets=volets,
         sellsy=SellsyDeals(
-            sellsy, clock, environment.account_id, correspondence, config, pairs=lookup, orders=live.orders
+            sellsy,
+            clock,
+            environment.account_id,
+            correspondence,
+            config,
+            pairs=lookup,
+            orders=live.orders,
+            followed=timedelta(seconds=timing.deal_followed),
         ),
         altior=AltiorDeals(
             altior,

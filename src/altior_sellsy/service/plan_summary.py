@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from altior_sellsy.kinds.deal.record import DEAL
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.ledger.port import Quota
 from altior_sellsy.sync.preview import Item, Preview
@@ -13,8 +14,9 @@ CALLS_PER_CREATE = 3
 
 
 def summary(plan: Preview, kinds: list[Kind], quota: Quota | None, reserve: float) -> dict[str, Any]:
-    """JSON. `counts`: by decision, side of the record and code. `held`: by field. `estimate`: calls that write to
-    Sellsy, and the seconds that its quota makes of them (None: no quota is known)."""
+    """JSON. `counts`: by decision, side of the record and code. `deals`: opportunities by pipeline and decision.
+    `held`: by field. `estimate`: calls that write to Sellsy, and the seconds that its quota makes of them (None: no
+    quota is known)."""
     items = plan.items
     calls = sum(_sellsy_calls(item) for item in items)
     return {
@@ -25,6 +27,7 @@ def summary(plan: Preview, kinds: list[Kind], quota: Quota | None, reserve: floa
             {"decision": decision, "side": side, "code": code, "number": number}
             for (decision, side, code), number in sorted(plan.counts().items())
         ],
+        "deals": _by_pipeline(items),
         "differences": sum(len(item.differences) for item in items),
         "held": _held(items, {kind.name: kind for kind in kinds}),
         "suggestions": sum(1 for item in items if item.suggestions),
@@ -33,6 +36,16 @@ def summary(plan: Preview, kinds: list[Kind], quota: Quota | None, reserve: floa
         "estimate": {"sellsy_calls": calls, "seconds": _seconds(calls, quota, plan, reserve)},
         "reading_seconds": round(plan.seconds, 1),
     }
+
+
+def _by_pipeline(items: list[Item]) -> list[dict[str, Any]]:
+    """What would become of the opportunities if deals were activated now (rules, 4.5)."""
+    counted: dict[str, Counter[str]] = {}
+    for item in items:
+        if item.kind == DEAL.name and item.reference.side is Side.SELLSY:
+            name = str(item.snapshot.position.get("pipeline_name") or "")
+            counted.setdefault(name, Counter())[item.decision] += 1
+    return [{"pipeline": name, **dict(numbers)} for name, numbers in sorted(counted.items())]
 
 
 def _sellsy_calls(item: Item) -> int:

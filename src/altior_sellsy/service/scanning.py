@@ -11,7 +11,7 @@ from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.service.stopping import stop
 from altior_sellsy.sync import breakers
 from altior_sellsy.sync.engine import Binding, Engine
-from altior_sellsy.sync.scan import ScanReport, mark_missing, mark_moved, pages
+from altior_sellsy.sync.scan import ScanReport, mark_missing, mark_moved, not_shown, pages
 from altior_sellsy.values.reference import Reference, Side
 
 
@@ -24,7 +24,7 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
         seen |= {s.reference for s in snapshots}
         report.marked += look_at_page(engine, binding, snapshots)
     known = engine.ledger.all_sightings(binding.kind.name, side)
-    missing = [s.reference for s in known if s.reference not in seen and s.gone_at is None]
+    missing = not_shown(known, seen)
     _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, len(known)))
     mark_missing(engine, binding, missing)
     report.marked += len(missing)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service import checks, identity, scanning, subscription, sweep
+from altior_sellsy.sync.scan import mark_oldest
 from altior_sellsy.values.reference import Side
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _scan(runtime: "Runtime", now: datetime) -> datetime:
         scanning.look_at_page(engine, binding, page.snapshots)
         after = page.after
         if after is None:
+            mark_oldest(engine, binding, Side(side))
             here = turns.index((kind, side))
             if here + 1 == len(turns):
                 following = now + timedelta(seconds=engine.timing.scan_every)

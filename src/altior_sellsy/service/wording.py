@@ -27,6 +27,23 @@ HOW = {
     "person": "Lien décidé par une personne",
     "frozen": "Figée : « Synchronisation Altior » n'est pas à Oui",
 }
+OF_DEALS = (
+    ("wait", "attendrait d'abord son tiers", "attendraient d'abord leur tiers"),
+    ("link", "serait liée à une affaire existante", "seraient liées à une affaire existante"),
+    ("ask", "demanderait votre décision", "demanderaient votre décision"),
+    ("exclude", "resterait dans Sellsy", "resteraient dans Sellsy"),
+)
+"""Decision on an opportunity that exists → one, several."""
+EVENT_FIELDS = {"step": "Étape", "won": "Gagnée", "etat": "État de l'affaire"}
+"""What the events of a deal write: no fields of theirs, but in the journal."""
+_ETATS = {
+    "en_cours": "En cours",
+    "gagnee": "Gagnée",
+    "terminee": "Terminée",
+    "perdue": "Perdue",
+    "annulee": "Annulée",
+}
+_STATUSES = {"open": "En cours", "lost": "Perdue", "cancelled": "Annulée"}
 _KINDS = (THIRD_PARTY, CONTACT, DEAL)
 _PHONES = ("phone", "mobile", "fax")
 
@@ -42,7 +59,7 @@ def fields_of(kind: str) -> dict[str, str]:
 
 def field(kind: str, name: str) -> str:
     """«Raison sociale» for («third_party», «name»)."""
-    return fields_of(kind).get(name, name)
+    return fields_of(kind).get(name) or EVENT_FIELDS.get(name, name)
 
 
 def value(content: Any) -> str:
@@ -59,7 +76,9 @@ def value(content: Any) -> str:
 
 
 def shown(name: str, content: Any) -> str:
-    """As `value`; telephones as they are dialled."""
+    """As `value`; telephones as they are dialled, states of a deal as both systems call them."""
     if name in _PHONES and isinstance(content, str):
         return phone.show(content) or content
+    if name in ("etat", "status") and isinstance(content, str):
+        return (_ETATS if name == "etat" else _STATUSES).get(content, content)
     return value(content)

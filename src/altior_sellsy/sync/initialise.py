@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from altior_sellsy.errors import Final
+from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import (
     Decision,
@@ -214,6 +215,9 @@ def _released(engine: Engine, rows: Sequence[Planned], who: str) -> Changes:
             # Not ticked: only the approved plan links it (design 7.2).
             data = {"how": row.code, "plan": True}
             changes.decisions.append(Decision(row.reference, "link", row.other, who, now, data))
+        if row.decision == "create" and not engine.binding(row.kind).kind.gated:
+            # A person has seen and approved it: no delay is waited for.
+            changes.decisions.append(Decision(row.reference, REACHED, None, who, now, {"approved": True}))
         changes.mark.append(Look(row.reference, row.kind, "initialise", now))
     return changes
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
 from altior_sellsy.ledger.port import Changes
@@ -107,7 +108,7 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
     changes.settle.append(ours.id)
     changes.wake.extend((str(pair.sellsy), str(pair.altior)))
     changes.close_cards.append((source.reference, None, None))
-    changes.drop_decisions.extend((source.reference, verb) for verb in ("create", "undecided"))
+    changes.drop_decisions.extend((source.reference, verb) for verb in ("create", "undecided", REACHED))
     changes.cards.extend(
         remember.field_card(pair.sellsy, name, problem, new.label, now) for name, problem in answer.refused.items()
     )

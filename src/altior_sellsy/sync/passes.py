@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from altior_sellsy.kinds.admission import AWAITED, Ask, Exclude, Make, Wait
-from altior_sellsy.ledger.model import Environment, JournalEntry, Look, State
+from altior_sellsy.kinds.admission import AWAITED, REACHED, Ask, Exclude, Later, Make, Wait
+from altior_sellsy.ledger.model import Decision, Environment, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -134,6 +134,14 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
         if work.engine.ledger.pairs([admission.reference]):
             # It was paired between our reading and this commit: nobody else would wake us.
             changes.mark.append(remember.look(snapshot.reference, work.binding.kind.name, "woken", work.now()))
+    elif isinstance(admission, Later):
+        state, code, detail = State.WAITING, admission.code, admission.detail
+        work.put_off([snapshot.reference], admission.until)
+        if not any(d.verb == REACHED for d in work.decisions.get(snapshot.reference, ())):
+            note = Decision(snapshot.reference, REACHED, who="Connecteur", at=snapshot.at)
+            changes.decisions.append(note)
+    if isinstance(admission, Exclude):
+        changes.drop_decisions.append((snapshot.reference, REACHED))
     if before is not None and before.code and before.code != code:
         changes.close_cards.append((snapshot.reference, before.code, None))
     volet = unit.volet

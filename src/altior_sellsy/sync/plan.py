@@ -40,6 +40,8 @@ class Plan:
     rests: list[str] = field(default_factory=list)
     cards: list[tuple[str, str]] = field(default_factory=list)
     marks: dict[str, Any] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
+    """Field → why it is written, in French, where the kind's own planning says it."""
     released: list[str] = field(default_factory=list)
     tick_gate: bool = False
     gate_owed_done: bool = False

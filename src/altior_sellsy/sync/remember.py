@@ -193,7 +193,9 @@ def _field_entry(
     conflict = unit.plan.conflicts.get(name)
     source = side.other
     said = unit.plan.decided.get(name)
-    if sent.person:
+    if name in unit.plan.causes:
+        cause = unit.plan.causes[name]
+    elif sent.person:
         cause = "Modification annulée"
     elif said is not None:
         cause = f"Décision : {source.label} a raison"
@@ -329,6 +331,7 @@ def make_sighting(
         or (turned_on and activated_at is not None and snapshot.at >= activated_at),
         created=created,
         at=snapshot.at,
+        listed=snapshot.listed,
     )
 
 

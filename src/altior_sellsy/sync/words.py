@@ -250,6 +250,17 @@ SITUATIONS: dict[str, Wording] = {
         "« {label} » n'a ni société ni particulier dans Sellsy : une affaire ne peut pas exister sans tiers.",
         "Dans Sellsy, liez l'opportunité à une société ou à un particulier.",
     ),
+    "grace_delay": Wording(
+        "Délai avant création de l'affaire",
+        "« {label} » a atteint l'étape qui crée l'affaire ; elle y reste {detail} avant que l'affaire soit créée.",
+        "Rien à faire ; ramenez la carte en arrière dans Sellsy si elle a été déplacée par erreur.",
+    ),
+    "deal_third_party": Wording(
+        "En attente de son tiers",
+        "« {label} » attend que son tiers{detail} soit lié dans Altior : l'affaire sera créée aussitôt après.",
+        "Rien à faire : le connecteur fait descendre ce tiers. Si l'attente dure, « explain » sur le tiers en dit la "
+        "raison.",
+    ),
     "third_party_taken_back": Wording(
         "Tiers retiré de la synchronisation",
         "« {label} » a atteint l'étape qui crée l'affaire, mais « Synchronisation Altior » a été retirée de {detail}.",
@@ -285,6 +296,12 @@ SITUATIONS: dict[str, Wording] = {
     "recul": Wording(
         "Recul laissé par une personne",
         "« {label} » a été ramenée en arrière ({detail}) : le connecteur n'y touche pas.",
+    ),
+    "followed_no_more": Wording(
+        "Suivi arrêté",
+        "« {label} » est close dans Sellsy depuis longtemps : le connecteur ne la cherche plus. Une modification y est "
+        "encore suivie si Sellsy ou Altior la signale.",
+        "Rien à faire ; rouverte dans Sellsy, l'opportunité est suivie de nouveau.",
     ),
     "held_fields": Wording("Champ retenu", "Sur « {label} », au moins un champ est retenu.", ""),
 }

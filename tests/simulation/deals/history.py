@@ -23,7 +23,7 @@ class History:
     def __init__(self, seed: int, *, alter: Alter = lambda world: None, calm: bool, tape: Tape | None) -> None:
         self.seed, self.rng = seed, tape or Tape(seed)
         random.seed(seed)  # the engine's jitter
-        self.world = DealWorld()
+        self.world = DealWorld(configure={"grace_minutes": self.rng.choice((0, 0, 0, 1))})
         self.log: list[str] = []
         self.people = People(self.world, self.rng, self._say)
         self.people.rare = self.rng.choice((0.0, 0.0, 0.06))

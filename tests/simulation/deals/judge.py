@@ -162,7 +162,7 @@ class Judge:
         if code == "third_party_taken_back":
             company = self.world.sellsy.records[row.company]
             return "" if company.gate is not True else f"{where}: its company is not taken back"
-        if code == "parent":
+        if code == "deal_third_party":
             told = self._code(self.world.ref(Side.SELLSY, row.company))
             return "" if told else f"{where} waits for company {row.company}, which waits for nothing"
         return f"{where} has no affaire, told as {code!r}"

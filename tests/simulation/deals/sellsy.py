@@ -73,6 +73,8 @@ class SimOpportunities:
         self.late: Callable[[Callable[[], None]], bool] = lambda act: False
         self.not_after: datetime | None = None
         self.stale_for = 0.0
+        self.single_calls = 0
+        """Opportunities read one by one."""
         self.written: list[Written] = []
         self.overwritten: Callable[[str, str, Any], None] = lambda id, name, value: None
         """An edit that a person saved between the connector's reading and its write of the same field."""
@@ -151,8 +153,13 @@ class SimOpportunities:
         self._asked = {}
         remember(self.written)
 
+    def forget(self) -> None:
+        """Who had asked for the steps died before it could keep the answer."""
+        self._asked = {}
+
     def opportunity(self, opportunity_id: str) -> Opportunity:
         self._call("observe")
+        self.single_calls += 1
         row = self.rows.get(opportunity_id)
         if row is None:
             raise NotFound("opportunité absente")

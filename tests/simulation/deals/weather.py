@@ -89,6 +89,7 @@ class Weather:
 
     def died(self, since: datetime) -> None:
         assert self.world.deals is not None
+        self.world.deals.forget()
         for system in (self.world.deals, self.world.affaires):
             forget(system.written, since)
 

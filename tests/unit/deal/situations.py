@@ -98,7 +98,7 @@ def out(code: str) -> Outcome:
     return Outcome("exclude", code)
 
 
-CREATE, WAIT, NOTHING = Outcome("create"), Outcome("wait", "parent"), Outcome()
+CREATE, WAIT, NOTHING = Outcome("create"), Outcome("wait", "deal_third_party"), Outcome()
 
 WITHOUT: tuple[Situation, ...] = (
     Situation("Avant l'étape de l'événement 1", Deal("contact"), out("before_event_1")),

@@ -3,10 +3,12 @@
 from difflib import SequenceMatcher
 
 from altior_sellsy.kinds.admission import (
+    REACHED,
     Admission,
     Ask,
     Candidate,
     Exclude,
+    Later,
     Make,
     Search,
     Situation,
@@ -24,6 +26,7 @@ from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold, same_text
 
+WAITS = "deal_third_party"
 ALIKE = 0.75
 """Names that are this close may be the same deal."""
 
@@ -57,10 +60,26 @@ def _descend(snapshot: Snapshot, situation: Situation, config: DealConfiguration
         return Exclude("deal_out_of_scope")
     if not snapshot.parents:
         return Exclude("deal_without_third_party")
+    if held := _in_grace(snapshot, situation, config):
+        return held
     parent = snapshot.parents[0]
     if waiting := _third_party(parent, situation, snapshot):
         return waiting
     return _by_hand(snapshot, situation, situation.parents[parent])
+
+
+def _in_grace(snapshot: Snapshot, situation: Situation, config: DealConfiguration) -> Later | None:
+    """Sellsy does not say when a card was moved: the delay runs from the first look that found it here. A person's
+    decision, and the approval of the first synchronisation, need none."""
+    if not config.grace or situation.decision("create", "let_in"):
+        return None
+    noted = situation.decision(REACHED)
+    since = noted.at if noted and noted.at else snapshot.at
+    until = since + config.grace
+    if snapshot.at >= until or (noted and noted.data.get("approved")):
+        return None
+    minutes = config.grace.total_seconds() / 60
+    return Later(until, "grace_delay", f"{minutes:g} min")
 
 
 def _third_party(parent: Reference, situation: Situation, snapshot: Snapshot) -> Admission | None:
@@ -68,11 +87,12 @@ def _third_party(parent: Reference, situation: Situation, snapshot: Snapshot) ->
     sighting, paired = situation.parent_sightings.get(parent), parent in situation.parents
     if sighting is not None and sighting.gate is not True and sighting.gate_seen:
         if situation.decision("create"):
-            return None if paired else Wait(parent)
+            return None if paired else Wait(parent, WAITS)
         data = {"third_party": str(parent)}
         return Ask("third_party_taken_back", f"« {sighting.label} »", data, about=parent)
     if not paired or (sighting is not None and sighting.gate is not True):
-        return Wait(parent, bring=f"opportunité « {snapshot.label} »")
+        name = f" « {sighting.label} »" if sighting is not None else ""
+        return Wait(parent, WAITS, name, bring=f"opportunité « {snapshot.label} »")
     return None
 
 

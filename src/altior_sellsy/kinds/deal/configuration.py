@@ -6,6 +6,7 @@ Names come from the request (`settings["deals"]`), ids and the order of the step
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from altior_sellsy.kinds.deal.milestones import DIRECTIONS, Direction, Pipeline
@@ -21,6 +22,8 @@ class DealConfiguration:
     directions: Mapping[int, Direction] = field(default_factory=lambda: dict(DIRECTIONS))
     net: bool = True
     currency: str = "EUR"
+    grace: timedelta = timedelta()
+    """How long an opportunity stays at event 1 before its affaire is made: a card moved by mistake is moved back."""
 
     def pipeline(self, id: str | None) -> Pipeline | None:
         return self.pipelines.get(id or "")
@@ -53,4 +56,5 @@ def configuration(settings: Mapping[str, Any]) -> DealConfiguration:
         directions=DIRECTIONS | {int(n): Direction(way) for n, way in deals.get("directions", {}).items()},
         net=deals.get("amount", "HT") == "HT",
         currency=str(deals.get("currency", "EUR")),
+        grace=timedelta(minutes=float(deals.get("grace_minutes") or 0)),
     )

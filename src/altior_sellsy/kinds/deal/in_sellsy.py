@@ -24,8 +24,6 @@ from altior_sellsy.values.reference import Reference, Side
 BY_PUT = ("owner", "contacts")
 """Fields that PATCH does not take (OpenAPI 2.264.0)."""
 OPEN, CLOSED = ("open", "late"), ("won", "lost", "cancelled", "closed")
-FOLLOWED = timedelta(days=90)
-"""How long one that was won, lost or closed is still looked at (histories 23)."""
 Orders = Callable[[bool], Mapping[str, Sequence[str]]]
 """Pipeline id → ids of its steps in order, as Sellsy shows them. True: read anew (a scan begins)."""
 
@@ -43,6 +41,8 @@ class SellsyDeals:
     config: DealConfiguration
     pairs: Pairs = unpaired
     orders: Orders = not_known
+    followed: timedelta = timedelta(days=90)
+    """How long one that was won, lost or closed is still looked for."""
 
     @property
     def side(self) -> Side:
@@ -75,7 +75,7 @@ class SellsyDeals:
         return True
 
     def scan(self, after: str | None) -> Page:
-        """Of the configured pipelines: all that are open or late, then those closed for less than 90 days. The cursor
+        """Of the configured pipelines: all that are open or late, then those closed lately (`followed`). The cursor
         says which, and how many of them were shown before: «open:200:…», «closed:0:…». What is in neither is not shown:
         a signal, never a conclusion. Beside its pages, one call per pipeline at the beginning, for its steps."""
         if after is None:
@@ -83,7 +83,7 @@ class SellsyDeals:
         phase, seen, cursor = (after or "open:0:").split(":", 2)
         filters: dict[str, object] = {"pipeline": sorted(self.config.pipelines), "statuses": list(OPEN)}
         if phase == "closed":
-            since = self.clock.now() - FOLLOWED
+            since = self.clock.now() - self.followed
             filters |= {"statuses": list(CLOSED), "updated_status": {"start": since}}
         at = self.clock.now()
         page = self.sellsy.search_opportunities(filters, after=cursor or None)
@@ -182,9 +182,18 @@ class SellsyDeals:
                 config=self.config,
                 links=links,
                 order=orders.get(one.pipeline.id or "") if one.pipeline else None,
+                listed=self._listed(one, at),
             )
             for one in opportunities
         ]
+
+    def _listed(self, opportunity: Opportunity, at: datetime) -> bool:
+        """Is it in one of the two lists of a scan?"""
+        if self.config.pipeline(opportunity.pipeline.id if opportunity.pipeline else None) is None:
+            return False
+        closed = opportunity.updated_status or opportunity.created
+        lately = closed is None or closed >= at - self.followed
+        return opportunity.status in OPEN or (opportunity.status in CLOSED and lately)
 
     def _links(self, opportunities: Sequence[Opportunity]) -> Links:
         wanted = [one for each in opportunities for one in contacts(each, self.account)]

@@ -71,6 +71,12 @@ class Pipeline:
     order: tuple[str, ...]
     events: Mapping[int, str]
 
+    @property
+    def approved(self) -> str:
+        """All of it as one text: where that differs, what was said of its deals no longer holds."""
+        events = ",".join(f"{number}={step}" for number, step in sorted(self.events.items()))
+        return f"{self.establishment} {events} {','.join(self.order)}"
+
 
 @dataclass(frozen=True, slots=True)
 class InSellsy:

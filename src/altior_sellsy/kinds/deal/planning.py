@@ -49,6 +49,7 @@ class PairPlan(Protocol):
     released: list[str]
     cards: list[tuple[str, str]]
     marks: dict[str, Any]
+    causes: dict[str, str]
     stamp: bool
     look_again: datetime | None
 
@@ -84,7 +85,10 @@ def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfigu
     _derive(plan, pair, snapshots)
     _write(plan, pair, snapshots, events, fired)
     _mark(plan, marks, snapshots, events, fired)
+    _say_why(plan, events, fired)
     _tell_moved_back(plan, pipeline, events)
+    if not snapshots[Side.SELLSY].listed and not plan.code:
+        plan.code = "followed_no_more"
     if any(sents.get("status") and sents["status"].sent == "open" for sents in plan.writes.values()):
         # Events wait while one side is lost; once reopened, they are looked at again.
         plan.look_again = min(filter(None, (plan.look_again, snapshots[Side.SELLSY].at)))
@@ -240,6 +244,13 @@ def _mark(
     }
     if marks != before:
         plan.marks.update(marks)
+
+
+def _say_why(plan: PairPlan, events: EventPlan, fired: Fired) -> None:
+    for side, names in WRITTEN.items():
+        new = max(events.fired[side] - fired[side], default=3)
+        for name in (name for name in names if name in plan.writes[side]):
+            plan.causes[name] = f"Événement {new} (« {_TITLES[new]} ») atteint dans {side.other.label}"
 
 
 def _tell_moved_back(plan: PairPlan, pipeline: Pipeline, events: EventPlan) -> None:

@@ -37,12 +37,14 @@ def read_opportunity(
     config: DealConfiguration,
     links: Links,
     order: Sequence[str] | None = None,
+    listed: bool = True,
 ) -> Snapshot:
     """`at`: when the query started. `links`: pairs of what it points to. `order`: its pipeline's steps as they stand.
+    `listed`: whether a scan shows it.
 
     An opportunity has no «Synchronisation Altior»: event 1 is its gate, so `gate` is always Oui. `position`: pipeline,
-    pipeline_name, step, step_name, status («late» read as open), amount, and what a PUT must repeat: owner, assigned,
-    contacts.
+    pipeline_name, step, step_name, status («late» read as open), amount, order, the approved configuration of its
+    pipeline (so that a scan sees when another one is approved), and what a PUT must repeat: owner, assigned, contacts.
     """
     draft = Draft()
     draft.text("name", opportunity.name)
@@ -80,6 +82,7 @@ def read_opportunity(
             label=str(draft.fields.get("name") or opportunity.number or f"n° {opportunity.id}"),
             created=opportunity.created.isoformat() if opportunity.created else "",
             gate=True,
+            listed=listed,
             roles=frozenset({"opportunity"}),
             parents=(parent,) if parent else (),
             problems=draft.problems,
@@ -91,6 +94,7 @@ def read_opportunity(
                 "status": status,
                 "amount": draft.fields.get("amount"),
                 "order": list(order) if order is not None else None,
+                "approved": configured.approved if configured else None,
                 "owner": owner.id if owner and owner.type == "staff" else None,
                 "assigned": list(opportunity.assigned_staff_ids or ()),
                 "contacts": list(opportunity.contact_ids or ()),

@@ -174,6 +174,7 @@ _SIGHTING_SAME = (
     "at",
     "gone_checks",
     "gone_at",
+    "listed",
 )
 
 

@@ -256,6 +256,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(null=True)),
                 ('gone_checks', models.IntegerField(default=0)),
                 ('gone_at', models.DateTimeField(null=True)),
+                ('listed', models.BooleanField(default=True)),
             ],
             options={
                 'db_table': 'ledger_sighting',

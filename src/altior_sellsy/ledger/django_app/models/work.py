@@ -148,6 +148,7 @@ class SightingRow(models.Model):
     at = models.DateTimeField(null=True)
     gone_checks = models.IntegerField(default=0)
     gone_at = models.DateTimeField(null=True)
+    listed = models.BooleanField(default=True)
 
     class Meta:
         db_table = "ledger_sighting"
