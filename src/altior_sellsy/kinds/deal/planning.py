@@ -179,7 +179,8 @@ def _keep_off(plan: PairPlan, pair: Pair, snapshots: Snapshots, codes: set[str])
 def _drop(plan: PairPlan, name: str) -> None:
     for side in Side:
         plan.writes[side].pop(name, None)
-        plan.moves[side].pop(name, None)
+        if name not in plan.arrived:  # what an earlier write of ours has agreed on stays agreed
+            plan.moves[side].pop(name, None)
     plan.conflicts.pop(name, None)
 
 
