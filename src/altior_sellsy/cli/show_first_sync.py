@@ -8,7 +8,7 @@ from typing import Any
 from altior_sellsy.cli import words
 from altior_sellsy.cli.french import count, duration, number
 from altior_sellsy.cli.show import say, table
-from altior_sellsy.service.wording import why
+from altior_sellsy.service.wording import OF_DEALS, why
 
 SHOWN = 200
 """Records printed on a terminal; the .xlsx and --json have them all."""
@@ -57,7 +57,7 @@ def print_plan(summary: dict[str, Any]) -> None:
 
 def _of_pipeline(numbers: dict[str, Any]) -> str:
     said = [count(numbers.get("create", 0), "affaire serait créée", "affaires seraient créées")]
-    for decision, one, many in words.OF_DEALS:
+    for decision, one, many in OF_DEALS:
         if numbers.get(decision):
             said.append(count(numbers[decision], one, many))
     return ", ".join(said)
