@@ -83,6 +83,7 @@ def _looked_at_and_tried(commands: Commands, town: Town) -> None:
     assert french("2 fiches attendent l'approbation du reste.") in tried
     sheets = load_workbook(commands.folder / "bilan.xlsx", read_only=True)
     assert len(list(sheets["Faites"].iter_rows(min_row=2))) >= 2
+    assert french("Fiches déliées") in commands.right("initialise", NAME, "--undo", "--dry-run").out
 
 
 def _repaired(commands: Commands, town: Town) -> None:

@@ -29,6 +29,9 @@ def initialise(
     ] = 0,
     yes: Annotated[bool, typer.Option("--yes", help="Approuve l'aperçu et l'exécute.")] = False,
     by: Annotated[str, typer.Option(help="La personne qui approuve.", metavar="PERSONNE")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Annule cette initialisation ; avec --dry-run, dit ce qui serait fait.")
+    ] = False,
     xlsx: Annotated[
         Path | None, typer.Option(help="Écrit aussi l'aperçu, ou le bilan, en .xlsx.", metavar="FICHIER.xlsx")
     ] = None,
@@ -36,8 +39,9 @@ def initialise(
 ) -> None:
     """Première synchronisation : l'aperçu (--dry-run), un essai sur quelques fiches (--trial 10 --yes --by), puis le
     reste (--yes --by). Ce qui est exécuté est l'aperçu, fiche par fiche ; une fiche pour laquelle il ne tient plus
-    revient à une personne. L'approbation vaut aussi pour les notifications instantanées (webhooks) que le connecteur
-    crée dans Sellsy."""
+    revient à une personne. --undo archive ce que l'initialisation a créé et que personne n'a touché, remet les champs
+    qu'elle a modifiés, et dit le reste. L'approbation vaut aussi pour les notifications instantanées (webhooks) que le
+    connecteur crée dans Sellsy."""
     from altior_sellsy.cli import opening, show
     from altior_sellsy.cli import show_first_sync as told_by
     from altior_sellsy.cli.progress import progress
@@ -47,6 +51,9 @@ def initialise(
     from altior_sellsy.service import first_sync, plan_file, report_file, verifying
 
     _check_approval(name, dry_run, yes, by, trial)
+    if undo:
+        _undo(name, by, dry_run=dry_run, json=json)
+        return
     with opening.runtime(name) as runtime:
         report = verifying.verify(runtime)
         if report.blocking:
@@ -72,6 +79,20 @@ def initialise(
         told_by.print_first_sync(done.as_json())
         if trial:
             told_by.print_trial(name, done.as_json())
+
+
+def _undo(name: str, by: str, *, dry_run: bool, json: bool) -> None:
+    from altior_sellsy.cli import opening, show
+    from altior_sellsy.cli import show_first_sync as told_by
+    from altior_sellsy.cli.progress import progress
+    from altior_sellsy.service import undoing
+
+    with opening.runtime(name) as runtime, progress(quiet=json) as told:
+        done = undoing.undo(runtime, by, told, dry_run=dry_run)
+    if json:
+        show.print_json(done.as_json())
+    else:
+        told_by.print_undone(name, done.as_json(), dry_run=dry_run)
 
 
 def _check_approval(name: str, dry_run: bool, yes: bool, by: str, trial: int) -> None:

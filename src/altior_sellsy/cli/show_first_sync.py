@@ -123,3 +123,24 @@ def print_trial(name: str, done: dict[str, Any]) -> None:
     table("Essai", ("Décision", "Fiche", "De l'autre côté", "Résultat"), rows)
     say(f"{count(done['rest'], 'fiche attend', 'fiches attendent')} l'approbation du reste.")
     say(f"Si tout est bon : altior-sellsy initialise {name} --yes --by « Prénom Nom »")
+
+
+def print_undone(name: str, done: dict[str, Any], *, dry_run: bool) -> None:
+    if dry_run:
+        say(f"Ce que ferait l'annulation de l'initialisation de « {name} » : rien n'a été écrit.")
+    rows = [
+        ("Fiches créées, archivées", number(len(done["archived"]))),
+        ("Champs remis à leur valeur d'avant", number(done["restored"])),
+        ("Fiches déliées", number(done["unlinked"])),
+        ("Laissées telles quelles", number(len(done["left"]))),
+    ]
+    table("Annulation", ("", ""), rows, right=(1,))
+    left = [(f"{one['label']}\n{one['reference']}", one["field"] or "—", one["why"]) for one in done["left"][:SHOWN]]
+    table("Ce qui n'est pas comme avant", ("Fiche", "Champ", "Pourquoi"), left)
+    if done["failed"]:
+        fiches = count(done["failed"], "fiche n'a pas pu être remise", "fiches n'ont pas pu être remises")
+        say(f"{fiches} en état : relancez la même commande, elle reprend où elle en était.")
+    elif dry_run:
+        say(f"Pour l'annuler : altior-sellsy initialise {name} --undo --yes --by « Prénom Nom »")
+    else:
+        say("L'environnement n'est plus activé ; aucune fiche n'a été supprimée.")

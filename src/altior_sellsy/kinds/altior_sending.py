@@ -36,7 +36,9 @@ class Job:
 
 def changed(write: Write, at: datetime) -> Job:
     stamps = stamping(write)
-    fixed = {"references_externes": stamps} if stamps else {}
+    fixed: dict[str, Any] = {"references_externes": stamps} if stamps else {}
+    if write.archive:
+        fixed["archive"] = True
     return Job(dict(write.fields), at, write.snapshot, fixed, "last_name" in write.snapshot.fields)
 
 

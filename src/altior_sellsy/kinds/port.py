@@ -70,6 +70,8 @@ class Write:
     """Altior only: references to add to the record (a pair's stamp)."""
     unstamps: frozenset[str] = frozenset()
     """Altior only: references to take off the record (a pair that a person dissolves)."""
+    archive: bool = False
+    """The record is archived with this write. Nothing is ever deleted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def preview(runtime: Runtime, progress: Progress = SILENT) -> Preview:
     """Computed without writing to either system; kept in the ledger, record by record, until it is approved."""
     check_status(runtime)
     ready(runtime)
-    _settle_creates(runtime, progress)
+    settle_creates(runtime, progress)
     feed = patiently(runtime.clock, runtime.timing, lambda: runtime.altior.changes(None)).cursor
     plan = planning.preview(runtime.engine, progress)
     account = runtime.ledger.environment().account_id
@@ -98,7 +98,7 @@ def run(
     started = runtime.clock.now()
     check_status(runtime)
     ready(runtime)
-    _settle_creates(runtime, progress)
+    settle_creates(runtime, progress)
     if stored(runtime) is None:
         preview(runtime, progress)
     rows = initialise.approve(runtime.engine, by, trial=trial)
@@ -118,7 +118,7 @@ def run(
     return report(runtime, total, rows, started)
 
 
-def _settle_creates(runtime: Runtime, progress: Progress) -> None:
+def settle_creates(runtime: Runtime, progress: Progress) -> None:
     """A run that died left creates without an answer: what became of them is found out before anything is planned,
     or the plan would take our own record for a twin."""
     if runtime.ledger.environment().status is not EnvironmentStatus.INITIALISING:

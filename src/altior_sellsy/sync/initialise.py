@@ -86,7 +86,8 @@ def _begin(engine: Engine, header: Mapping[str, Any], who: str, stage: str, leas
     environment = engine.ledger.environment()
     known = environment.cursors.get(CURSOR) or {}
     now = engine.clock.now()
-    cursors: dict[str, Any] = {CURSOR: {**known, "stage": stage, "by": who}}
+    began = known.get("began") if known.get("stage") in (TRIAL, ALL) else now.isoformat()
+    cursors: dict[str, Any] = {CURSOR: {**known, "stage": stage, "by": who, "began": began, "ended": None}}
     if not environment.cursors.get("feed"):
         cursors["feed"] = header.get("feed")
     what = "Essai sur quelques fiches approuvé" if stage == TRIAL else "Première synchronisation approuvée"
@@ -236,7 +237,7 @@ def finish(engine: Engine) -> bool:
     engine.ledger.commit(
         Changes(
             environment={"status": EnvironmentStatus.ACTIVE},
-            cursors={CURSOR: {**known, "stage": DONE}, OUTDATED: now.isoformat()},
+            cursors={CURSOR: {**known, "stage": DONE, "ended": now.isoformat()}, OUTDATED: now.isoformat()},
             journal=[JournalEntry(now, "", "activated", None, None, "Synchronisation active")],
         ),
         lease,

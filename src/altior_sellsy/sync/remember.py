@@ -18,6 +18,9 @@ from altior_sellsy.sync.work import PairUnit, Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold
 
+FIRST_PAIRING = "Première liaison"
+"""How the journal's cause of a field written at the first pairing begins."""
+
 
 def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     """What the plan itself says of the pair, before or without any write: moves, settled announcements, state."""
@@ -202,9 +205,9 @@ def _field_entry(
     elif conflict is not None and not conflict.first_pairing:
         cause = f"Modifications simultanées : {source.label} a raison"
     elif conflict is not None:
-        cause = f"Première liaison : {source.label} a raison"
+        cause = f"{FIRST_PAIRING} : {source.label} a raison"
     elif first:
-        cause = "Première liaison : champ complété"
+        cause = f"{FIRST_PAIRING} : champ complété"
     else:
         cause = f"Modifié dans {source.label}"
     return JournalEntry(

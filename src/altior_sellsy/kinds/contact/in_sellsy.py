@@ -129,6 +129,8 @@ class SellsyContacts:
     def _update(self, write: Write) -> Written:
         fields, snapshot = dict(write.fields), write.snapshot
         body, refused = sellsy_body(fields)
+        if write.archive:
+            body["is_archived"] = True
         shown: dict[str, Value] = {}
         try:
             contact, more = self._send(snapshot.reference.id, fields, body)

@@ -33,13 +33,15 @@ class _Job:
     refused: dict[str, Problem]
     before: Snapshot | None = None
     stamps: tuple[Any, ...] = ()
+    archive: bool = False
     written: Written | None = None
 
     def item(self, body: AffaireBody) -> Item:
         stamps = {"references_externes": list(self.stamps)} if self.stamps else {}
         if self.before is None:
             return Item(body=body.body | stamps)
-        return Item(body=body.body | stamps, id=self.before.reference.id, version=self.before.version)
+        fixed = stamps | ({"archive": True} if self.archive else {})
+        return Item(body=body.body | fixed, id=self.before.reference.id, version=self.before.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,17 @@ class AltiorDeals:
         of that item is sent once more. Also takes «etat»."""
         now = self.clock.now()
         return self._send(
-            [_Job(dict(write.fields), now, {}, write.snapshot, tuple(stamping(write))) for write in writes]
+            [
+                _Job(
+                    dict(write.fields),
+                    now,
+                    {},
+                    write.snapshot,
+                    tuple(stamping(write)),
+                    write.archive,
+                )
+                for write in writes
+            ]
         )
 
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:

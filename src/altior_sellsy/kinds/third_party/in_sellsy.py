@@ -175,6 +175,8 @@ class SellsyThirdParties:
                 fields, self.correspondence, person=reference.thing == "individual", before=write.snapshot.fields
             )
             refused |= out.refused
+            if write.archive:
+                out.body["is_archived"] = True
             if out.body:
                 third, more = self._send(reference, fields, out, write.snapshot.fields)
                 refused |= more

@@ -1,0 +1,101 @@
+"""«Annuler cette initialisation», while the environment stands still: then it is as before its approval."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from altior_sellsy.altior.port import Altior
+from altior_sellsy.errors import Final
+from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry
+from altior_sellsy.ledger.port import Changes, Lease
+from altior_sellsy.service import environments, first_sync, subscription
+from altior_sellsy.service.runtime import Runtime
+from altior_sellsy.sync import initialise, undoing
+from altior_sellsy.sync.progress import Progress
+from altior_sellsy.sync.undoing import Undone
+from altior_sellsy.values.reference import Reference
+
+LEASE = 120.0
+PAGE = 500
+
+
+def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, dry_run: bool = False) -> Undone:
+    """Raises Final, one French sentence: nothing to undo, no name."""
+    environment, ledger = runtime.ledger.environment(), runtime.ledger
+    began = (environment.cursors.get(initialise.CURSOR) or {}).get("began")
+    if not began:
+        raise Final(f"L'environnement « {environment.name} » n'a pas d'initialisation à annuler.")
+    if not dry_run and not by.strip():
+        raise Final("L'annulation doit être décidée par une personne : ajoutez « --by Prénom Nom ».")
+    first_sync.ready(runtime)
+    if not dry_run:
+        first_sync.settle_creates(runtime, progress)
+        if runtime.ledger.environment().status is not EnvironmentStatus.PAUSED:
+            environments.pause(ledger, runtime.clock, by, "annulation de l'initialisation")
+    engine = runtime.engine
+    lease = ledger.lease(engine.holder, runtime.clock.now(), LEASE)
+    if lease is None:
+        raise Final("Cet environnement est en cours de synchronisation : recommencez dans un instant.")
+    try:
+        ended = (environment.cursors.get(initialise.CURSOR) or {}).get("ended")
+        report = undoing.undo(
+            engine,
+            datetime.fromisoformat(began),
+            datetime.fromisoformat(ended) if ended else None,
+            lease,
+            who=by.strip(),
+            in_use=lambda references: _in_use(runtime.altior, references),
+            dry_run=dry_run,
+            progress=progress,
+        )
+        if not dry_run and not report.failed:
+            _forget(runtime, lease, by.strip())
+    finally:
+        ledger.release(lease)
+    if not dry_run and not report.failed:
+        subscription.remove(runtime)
+    return report
+
+
+def _in_use(altior: Altior, references: Sequence[Reference]) -> frozenset[Reference]:
+    """Tiers with affaires that are not archived, affaires with a devis or an order."""
+    tiers = {r.id: r for r in references if r.thing == "tiers"}
+    affaires = {r.id: r for r in references if r.thing == "affaire"}
+    found: set[Reference] = set()
+    if tiers:
+        deals = altior.find("affaires", "tiers", sorted(tiers))
+        found |= {tiers[id] for d in deals if d.get("archive") is not True and (id := str(d["tiers"])) in tiers}
+    if affaires:
+        for kind in ("devis", "commandes"):
+            documents = altior.documents(kind, sorted(affaires))
+            found |= {affaires[id] for one in documents if (id := str(one.get("affaire"))) in affaires}
+    return frozenset(found)
+
+
+def _forget(runtime: Runtime, lease: Lease, by: str) -> None:
+    """What was known of records and what was still to be done; people's own decisions and the journal stay."""
+    ledger, now = runtime.ledger, runtime.clock.now()
+    known = [s.reference for s in ledger.all_sightings()]
+    for start in range(0, len(known), PAGE):
+        page = known[start : start + PAGE]
+        own = [d for d in ledger.decisions(page) if d.verb == "duplicate" or d.data.get("plan")]
+        ledger.commit(Changes(forget=page, drop_decisions=[(d.reference, d.verb) for d in own]), lease)
+    cards = [(card.reference, card.code, card.field_name) for card in ledger.cards()]
+    cursors: dict[str, Any] = {initialise.CURSOR: {}, initialise.OUTDATED: now.isoformat(), "webhook": ""}
+    ledger.commit(
+        Changes(
+            close_cards=list(cards),
+            done=ledger.looks(),
+            cursors=cursors,
+            environment={
+                "status": EnvironmentStatus.NOT_ACTIVATED,
+                "activated_at": None,
+                "approved_by": "",
+                "paused_reason": "",
+                "paused_at": None,
+                "paused_by": "",
+            },
+            journal=[JournalEntry(now, "", "deactivated", None, None, "Initialisation annulée", who=by)],
+        ),
+        lease,
+    )

@@ -1,0 +1,319 @@
+"""«Annuler cette initialisation» (rules R30): what it created and nobody touched since is archived, fields that it
+changed get their value of before, our references leave the linked records, the links are forgotten; what people have
+touched since is left as it is, and listed. Nothing is deleted.
+
+It runs while the environment stands still, page by page. Each page is found again as it is after a crash: a field that
+shows its value of before is restored, a record that is archived is archived.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from altior_sellsy.errors import ConnectorError, Refused, Stale
+from altior_sellsy.kinds.port import Snapshot, Write, Written
+from altior_sellsy.ledger.model import JournalEntry, Pair, State, Value
+from altior_sellsy.ledger.port import Changes, Lease
+from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.patience import patiently
+from altior_sellsy.sync.progress import Progress
+from altior_sellsy.sync.remember import FIRST_PAIRING
+from altior_sellsy.values.reference import Reference, Side
+
+PAGE, CHUNK = 100, 10
+"""Pairs of one bulk write to Altior; of one reading before the writes to Sellsy."""
+LINKS = "third_parties"
+InUse = Callable[[Sequence[Reference]], frozenset[Reference]]
+"""Which of these Altior records bear affaires or documents: they are never archived (rules R29)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is not as before. `why`: French."""
+
+    reference: Reference
+    label: str
+    why: str
+    field_name: str = ""
+
+
+@dataclass(slots=True)
+class Undone:
+    """`failed`: pairs that a system did not answer for: they are still linked, running it again goes on."""
+
+    archived: list[tuple[Reference, str]] = field(default_factory=list)
+    restored: int = 0
+    unlinked: int = 0
+    left: list[Left] = field(default_factory=list)
+    failed: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "archived": [{"reference": str(reference), "label": label} for reference, label in self.archived],
+            "restored": self.restored,
+            "unlinked": self.unlinked,
+            "left": [
+                {"reference": str(one.reference), "label": one.label, "why": one.why, "field": one.field_name}
+                for one in self.left
+            ],
+            "failed": self.failed,
+        }
+
+
+@dataclass(slots=True)
+class _Step:
+    """What one pair needs. `writes`: side → fields and flags."""
+
+    pair: Pair
+    shown: dict[Side, Snapshot]
+    fields: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
+    archive: Side | None = None
+    unstamp: bool = False
+    untick: bool = False
+    left: list[Left] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+
+    @property
+    def restoring(self) -> int:
+        return sum(len(fields) for side, fields in self.fields.items() if side is not self.archive)
+
+    def write(self, side: Side) -> Write | None:
+        stamps = frozenset({str(self.pair.sellsy)}) if self.unstamp and side is Side.ALTIOR else frozenset()
+        snapshot, archive = self.shown.get(side), self.archive is side
+        if snapshot is None or not (self.fields[side] or stamps & snapshot.stamps or archive):
+            return None
+        return Write(snapshot, self.fields[side], unstamps=stamps, archive=archive)
+
+
+def undo(
+    engine: Engine,
+    since: datetime,
+    until: datetime | None,
+    lease: Lease,
+    *,
+    who: str,
+    in_use: InUse,
+    dry_run: bool,
+    progress: Progress = lambda what, done, total: None,
+) -> Undone:
+    """Pairs made between both instants (to now, when `until` is None), children before their parents."""
+    report = Undone()
+    made = {binding.kind.name: _made(engine, binding, since, until) for binding in engine.bindings}
+
+    def pages(binding: Binding) -> Iterator[list[_Step]]:
+        pairs = made[binding.kind.name]
+        for start in range(0, len(pairs), PAGE):
+            page = pairs[start : start + PAGE]
+            engine.ledger.lease(lease.holder, engine.clock.now(), 120)
+            shown = _observe(engine, binding, [r for pair in page for r in (pair.sellsy, pair.altior)])
+            used = in_use([pair.altior for pair in page if pair.made_by == "created_in_altior"])
+            yield [_plan(engine, binding, pair, shown, since, used) for pair in page]
+            progress(f"Annulation ({binding.kind.plural})", start + len(page), len(pairs))
+
+    if not dry_run:
+        # Fields first, while everything is still linked: a tiers' main contact is only known by its pair.
+        for binding in engine.bindings:
+            for steps in pages(binding):
+                linked = [replace(step, archive=None, unstamp=False) for step in steps if step.archive is None]
+                _write(engine, binding, linked)
+                report.restored += sum(step.restoring for step in linked if not step.errors)
+    for binding in reversed(engine.bindings):
+        for steps in pages(binding):
+            if not dry_run:
+                _write(engine, binding, steps)
+                _untick(binding, steps)
+                _close(engine, steps, lease, who)
+            _tell(report, steps)
+    return report
+
+
+def _made(engine: Engine, binding: Binding, since: datetime, until: datetime | None) -> list[Pair]:
+    """By our journal: links and creates of that time."""
+    end = until or engine.clock.now()
+    found = []
+    for pair in engine.ledger.all_pairs(binding.kind.name):
+        entries = engine.ledger.journal(reference=pair.sellsy, limit=10_000)
+        made = [e.at for e in entries if e.action in ("created", "linked", "adopted") and _about(e, pair)]
+        if made and since <= min(made) <= end:
+            found.append(pair)
+    return found
+
+
+def _about(entry: JournalEntry, pair: Pair) -> bool:
+    return {entry.reference, entry.counterpart} == {pair.sellsy, pair.altior}
+
+
+def _observe(engine: Engine, binding: Binding, references: Sequence[Reference]) -> dict[Reference, Snapshot]:
+    shown: dict[Reference, Snapshot] = {}
+    for side in Side:
+        mine = sorted(r for r in references if r.side is side)
+        shown |= patiently(engine.clock, engine.timing, partial(binding.system(side).observe, mine))
+    return shown
+
+
+def _plan(
+    engine: Engine,
+    binding: Binding,
+    pair: Pair,
+    found: Mapping[Reference, Snapshot],
+    since: datetime,
+    used: frozenset[Reference],
+) -> _Step:
+    shown = {side: found[pair.reference(side)] for side in Side if pair.reference(side) in found}
+    if len(shown) == 2:
+        shown[Side.ALTIOR] = binding.bind(pair, shown)
+    step = _Step(pair, shown)
+    if len(shown) < 2:
+        missing = next(side for side in Side if side not in shown)
+        step.left.append(Left(pair.reference(missing), str(pair.reference(missing)), "n'est plus là"))
+    entries = [e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if e.at >= since]
+    ticked = any(e.action == "ticked" and e.reference == pair.sellsy for e in entries)
+    entries = [e for e in entries if e.field_name and _about(e, pair)]
+    created = {"created_in_altior": Side.ALTIOR, "created_in_sellsy": Side.SELLSY}.get(pair.made_by)
+    if created is not None and created in shown:
+        _archive(step, created, entries, used)
+    for side in Side:
+        if side is not created and side in shown:
+            _restore(step, side, [e for e in entries if e.side is side])
+    # What a deal brought along was ticked by us (rules R28); what we made is archived as it is.
+    step.untick = ticked and created is not Side.SELLSY and Side.SELLSY in shown and shown[Side.SELLSY].gate is True
+    # A record that we made keeps our reference: when its source is taken again it is found by it, never doubled. One
+    # that was linked by its reference bore it before.
+    step.unstamp = pair.made_by not in ("created_in_altior", "stamp") and Side.ALTIOR in shown
+    return step
+
+
+def _archive(step: _Step, side: Side, entries: Sequence[JournalEntry], used: frozenset[Reference]) -> None:
+    snapshot, pair = step.shown[side], step.pair
+    changed = [
+        name
+        for name, value in pair.half(side).items()
+        if name in snapshot.fields and snapshot.fields[name] != value and not name.endswith("_contact")
+    ]
+    travelled = [e for e in entries if e.side is side.other and not e.cause.startswith(FIRST_PAIRING)]
+    if snapshot.archived:
+        return
+    if changed or travelled:
+        step.left.append(Left(snapshot.reference, snapshot.label, "modifiée depuis par une personne : laissée"))
+    elif side is Side.SELLSY and snapshot.gate is False:
+        step.left.append(Left(snapshot.reference, snapshot.label, "décochée depuis par une personne : laissée"))
+    elif snapshot.reference in used:
+        step.left.append(Left(snapshot.reference, snapshot.label, "porte des affaires ou des documents : laissée"))
+    else:
+        step.archive = side
+        if snapshot.fields.get(LINKS):
+            step.fields[side][LINKS] = []
+
+
+def _restore(step: _Step, side: Side, entries: Sequence[JournalEntry]) -> None:
+    """`entries`: our writes on this side, newest first."""
+    snapshot = step.shown[side]
+    last: dict[str, JournalEntry] = {}
+    first: dict[str, JournalEntry] = {}
+    for entry in entries:
+        last.setdefault(entry.field_name, entry)
+        first[entry.field_name] = entry
+    for name, entry in first.items():
+        now = snapshot.fields.get(name)
+        if now == entry.before or (not now and not entry.before):
+            continue
+        if now == last[name].after:
+            step.fields[side][name] = entry.before
+        else:
+            step.left.append(Left(snapshot.reference, snapshot.label, "champ modifié depuis : laissé", name))
+
+
+def _write(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
+    """Sellsy first: it has no version to check, so it is read again just before."""
+    waiting = [step for step in steps if step.write(Side.SELLSY) is not None]
+    for start in range(0, len(waiting), CHUNK):
+        _write_sellsy(engine, binding, waiting[start : start + CHUNK])
+    pending = [(step, write) for step in steps if (write := step.write(Side.ALTIOR)) is not None]
+    answers = _send(binding, Side.ALTIOR, [write for _, write in pending]) if pending else []
+    for (step, _), answer in zip(pending, answers, strict=True):
+        _answered(step, Side.ALTIOR, answer)
+
+
+def _untick(binding: Binding, steps: Sequence[_Step]) -> None:
+    for step in steps:
+        if not step.untick or step.errors:
+            continue
+        try:
+            binding.sellsy.set_gate(step.shown[Side.SELLSY], False)
+        except Refused:
+            raise
+        except ConnectorError as error:
+            step.errors.append(error)
+
+
+def _close(engine: Engine, steps: Sequence[_Step], lease: Lease, who: str) -> None:
+    changes = Changes()
+    now = engine.clock.now()
+    open_ones = engine.ledger.announcements(pair_ids=[step.pair.id for step in steps])
+    for step in steps:
+        if step.errors:
+            continue
+        pair = step.pair
+        changes.pairs.append(replace(pair, closed=True, state=State.EXCLUDED, code="undone"))
+        changes.settle.extend(a.id for a in open_ones if a.pair_id == pair.id)
+        changes.forget.extend((pair.sellsy, pair.altior))
+        changes.close_cards.extend(((pair.sellsy, None, None), (pair.altior, None, None)))
+        cause = "Initialisation annulée"
+        changes.journal.append(
+            JournalEntry(now, pair.kind, "unlinked", None, pair.sellsy, cause, who=who, counterpart=pair.altior)
+        )
+    engine.ledger.commit(changes, lease)
+
+
+def _write_sellsy(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
+    """What moved between our plan and this reading is left for another turn, as is what would be sent too late."""
+    shown = _observe(engine, binding, [step.pair.sellsy for step in steps])
+    for step in steps:
+        before, now = step.shown[Side.SELLSY], shown.get(step.pair.sellsy)
+        if now is None or now.hash != before.hash:
+            step.errors.append(Stale(f"« {before.label} » vient de changer dans Sellsy."))
+            continue
+        step.shown[Side.SELLSY] = now
+        write = step.write(Side.SELLSY)
+        assert write is not None
+        engine.not_after(now.at + timedelta(seconds=engine.timing.read_to_write))
+        try:
+            _answered(step, Side.SELLSY, _send(binding, Side.SELLSY, [write])[0])
+        finally:
+            engine.not_after(None)
+
+
+def _send(binding: Binding, side: Side, writes: Sequence[Write]) -> Sequence[Written]:
+    try:
+        return binding.system(side).update(writes)
+    except Refused:
+        raise
+    except ConnectorError as error:
+        return [Written(error=error)] * len(writes)
+
+
+def _answered(step: _Step, side: Side, answer: Written) -> None:
+    if answer.error is not None:
+        step.errors.append(answer.error)
+        return
+    label = step.shown[side].label
+    for name, problem in answer.refused.items():
+        step.left.append(Left(step.pair.reference(side), label, problem.sentence, name))
+        step.fields[side].pop(name, None)
+
+
+def _tell(report: Undone, steps: Sequence[_Step]) -> None:
+    for step in steps:
+        if step.errors:
+            report.failed += 1
+            continue
+        if step.archive is not None:
+            report.archived.append((step.pair.reference(step.archive), step.shown[step.archive].label))
+        report.restored += step.restoring
+        report.unlinked += 1
+        report.left += step.left
+
+
+__all__ = ["InUse", "Left", "Undone", "undo"]
