@@ -125,8 +125,6 @@ class History:
         return slept
 
     def _at_commit(self, point: str) -> None:
-        if point == "after" and self.depth == 0:
-            self.world.sellsy.committed()
         if self.quiet:
             return
         if self.rng.chance(self.p_crash / 4):

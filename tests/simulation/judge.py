@@ -151,10 +151,18 @@ class Judge:
             Side.ALTIOR, tiers.id
         ):
             return ""
+        if self._parted(tiers):
+            return ""
         for name in NAMES:
             if fault := self._to_and_fro(company, tiers, name) or self._field(company, tiers, name):
                 return fault
         return self._tags(company, tiers)
+
+    def _parted(self, tiers: Record) -> bool:
+        """Restored with a reference that is no longer anybody's: only a person links it again, and is told so."""
+        reference = self.world.ref(Side.ALTIOR, tiers.id)
+        sighting = self.world.ledger.sightings([reference]).get(reference)
+        return sighting is not None and sighting.code == "unlinked"
 
     def _field(self, company: Record, tiers: Record, name: str) -> str:
         sellsy, altior = self.world.sellsy, self.world.altior

@@ -65,6 +65,11 @@ def siret_of(number: int) -> str:
     return next(t for key in range(10) if is_siret(t := f"{siren}0001{key}"))
 
 
+def _tags(record: Record) -> set[str]:
+    tags = record.fields["tags"]
+    return set(tags) if isinstance(tags, list) else set()
+
+
 class People:
     """`rare`: chance of deletions, archives, merges. `deciding`: of decisions in the connector's screens."""
 
@@ -167,19 +172,47 @@ class People:
     def _rare(self, system: Simulated, one: Record) -> None:
         side = system.side
         others = [r for r in system.records.values() if r is not one]
-        act = self.rng.choice(("archive", "archive", "delete", "merge", "hide"))
+        act = self.rng.choice(("archive", "archive", "delete", "merge", "hide", "restore"))
         if act in ("delete", "merge") and len(others) < 2:
             return  # the last record of a kind is never taken for deleted: nothing else answers
         if act == "delete":
             system.delete(one.id)
         elif act == "merge":
             self._merge(system, one, self.rng.choice(others))
+        elif act == "restore" and side is Side.ALTIOR:
+            self._restore()
         elif act == "hide" and side is Side.SELLSY:
             self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.chance(0.5)}
         else:
             system.archive(one.id, not one.archived)
         self.say(f"{act} {side.value} {one.id}")
-        self._signal(side, one.id)
+        if one.id in system.records or act != "restore":
+            self._signal(side, one.id)
+
+    def _restore(self) -> None:
+        """Altior comes back from its last backup (made now when there is none): for the records that it holds that is
+        an edit of everything since; the others never were."""
+        altior, deeds, now = self.world.altior, self.deeds, self.world.clock.now()
+        if altior.backup is None:
+            altior.back_up()
+            return
+        before = dict(altior.records)
+        altior.restore()
+        for id, record in altior.records.items():
+            was = before.get(id)
+            if was is None:
+                continue
+            for name in NAMES:
+                if record.fields[name] != was.fields[name]:
+                    deeds.edits.append(Edit(now, Side.ALTIOR, id, name, record.fields[name]))
+            here, there = _tags(was), _tags(record)
+            deeds.moves.extend(Move(Side.ALTIOR, id, one, one in there) for one in sorted(here ^ there))
+        gone = before.keys() - altior.records.keys()
+        altior.deleted |= gone
+        deeds.edits = [e for e in deeds.edits if e.side is Side.SELLSY or e.id not in gone]
+        deeds.moves = [m for m in deeds.moves if m.side is Side.SELLSY or m.id not in gone]
+        for id in gone:
+            deeds.born.pop((Side.ALTIOR, id), None)
 
     def _merge(self, system: Simulated, one: Record, into: Record) -> None:
         before = dict(into.fields)

@@ -6,7 +6,7 @@ People act through `edit`, `tick`, `add`, `delete`, also between any two calls o
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -369,11 +369,12 @@ class SimSellsy(Simulated):
         self.first_tick.setdefault(record.id, self.clock.now())
         self.writes.append(("gate", record.id, {"gate": value}))
         self.fault("after")
-        self.fresh_ticks[record.id].known = True
+        self._gate_read(record)
         return self._snapshot(record, self.clock.now())
 
-    def committed(self) -> None:
-        self.fresh_ticks = {id: tick for id, tick in self.fresh_ticks.items() if not tick.known}
+    def committed(self, ids: Collection[str]) -> None:
+        """Of these records' pairs what was known is remembered."""
+        self.fresh_ticks = {id: tick for id, tick in self.fresh_ticks.items() if not (tick.known and id in ids)}
 
     def forgotten(self) -> None:
         """The pass fails, or its process dies: what it has read since its last commit is lost."""
@@ -384,6 +385,10 @@ class SimSellsy(Simulated):
         """Could the connector take this gesture for its own tick that never arrived?"""
         tick = self.fresh_ticks.get(id)
         return tick is not None and tick.over in ("?", gate)
+
+
+def _copied(record: Record) -> Record:
+    return replace(record, fields=dict(record.fields), history=list(record.history), content=None)
 
 
 def void(value: object) -> None:
@@ -397,6 +402,17 @@ class SimAltior(Simulated):
 
     def __init__(self, clock: Clock, owner: str = "leo") -> None:
         super().__init__(clock, owner)
+        self.backup: tuple[int, dict[str, Record]] | None = None
+
+    def back_up(self) -> None:
+        self.backup = self.next_id, {id: _copied(record) for id, record in self.records.items()}
+
+    def restore(self) -> None:
+        """What was made since is gone, its ids are given again; versions and modification times go back."""
+        assert self.backup is not None
+        self.next_id, self.records = self.backup
+        self.backup = None
+        self.deleted -= self.records.keys()
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         self._call("update")

@@ -5,8 +5,10 @@ import itertools
 
 import pytest
 
+from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.ledger.model import State
 from altior_sellsy.sync.drain import drain
+from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.world import Crash, World
 
@@ -186,3 +188,65 @@ def test_a_create_announced_before_a_long_sleep_is_not_sent_after_it(source: Sid
     assert len(world.sellsy.records) + len(world.altior.records) == made_while_awake[0]
     world.sync()
     assert len(world.sellsy.records) == len(world.altior.records) == 1
+
+
+def test_a_repeat_that_is_not_sent_does_not_forget_the_call_before_it() -> None:
+    """The first create lands, its answer is lost; the repeat never leaves; a person adds an element meanwhile: it is
+    not taken for one that somebody dropped in Altior."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=True)
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    def refuse(point: str) -> None:
+        if point == "before":
+            raise NotSent("refusé")
+
+    world.altior.fault = lose
+    scan(world.engine, world.binding, Side.SELLSY)
+    world.drain()
+    world.sellsy.edit(company, tags=["un"])
+    world.mark(world.ref(Side.SELLSY, company))
+    world.altior.fault = refuse
+    world.drain()
+    world.altior.fault = lose
+    world.sync()
+    [tiers] = world.altior.records.values()
+    assert world.sellsy.values(company)["tags"] == tiers.fields["tags"] == ["un"]
+
+
+def test_altior_back_from_a_backup_gives_an_id_to_another_record() -> None:
+    """The pair that named the id has lost its record: it is told on a card, and nothing stands still."""
+    world = World()
+    world.altior.back_up()
+    first = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    world.sync()
+    world.altior.restore()
+    second = world.sellsy.add(name="Bravo", gate=True)
+    world.mark(world.ref(Side.SELLSY, second))
+    world.settle()
+    [pair] = world.ledger.all_pairs()
+    [tiers] = world.altior.records.values()
+    assert (pair.sellsy.id, pair.altior.id, tiers.fields["name"]) == (second, tiers.id, "Bravo")
+    world.sync()
+    assert [(c.code, c.reference) for c in world.ledger.cards()] == [("gone", world.ref(Side.SELLSY, first))]
+    assert {s.reference.id: s.code for s in world.ledger.all_sightings(side=Side.SELLSY)}[first] == "unlinked"
+
+
+def test_altior_back_from_a_backup_is_an_edit_though_its_dates_go_back() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    world.clock.advance(300)
+    world.altior.back_up()
+    world.altior.edit(tiers, name="Bravo")
+    world.sync()
+    assert world.sellsy.values(company)["name"] == "Bravo"
+    world.clock.advance(300)
+    world.altior.restore()
+    world.sync()
+    assert world.sellsy.values(company)["name"] == "Alpha"

@@ -43,8 +43,8 @@ class Crash(BaseException):
     """The process dies here: no handler of the product may see it."""
 
 
-def watch(ledger: Ledger, at: Callable[[str], None]) -> None:
-    """A word before and after each commit under the lease."""
+def watch(ledger: Ledger, at: Callable[[str], None], last: Callable[[Changes], None]) -> None:
+    """A word before and after each commit under the lease. `last`: told what it holds."""
     commit = ledger.commit
 
     def told(changes: Changes, lease: Lease | None) -> None:
@@ -53,6 +53,7 @@ def watch(ledger: Ledger, at: Callable[[str], None]) -> None:
             return
         at("before")
         commit(changes, lease)
+        last(changes)
         at("after")
 
     ledger.commit = told  # type: ignore[method-assign]
@@ -106,7 +107,7 @@ class World:
         self.drains = 0
         self.at_commit: Callable[[str], None] = lambda point: None
         """Called «before» and «after» each commit of a drain."""
-        watch(self.ledger, lambda point: self.at_commit(point))
+        watch(self.ledger, lambda point: self.at_commit(point), self._committed)
         self.engine = self.new_engine()
 
     def new_engine(self) -> Engine:
@@ -121,6 +122,9 @@ class World:
             not_after=self.set_not_after,
             at=self._at,
         )
+
+    def _committed(self, changes: Changes) -> None:
+        self.sellsy.committed({pair.sellsy.id for pair in changes.pairs})
 
     def set_not_after(self, instant: datetime | None) -> None:
         self.sellsy.not_after = self.altior.not_after = instant

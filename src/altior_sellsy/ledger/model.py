@@ -58,7 +58,8 @@ class Pair:
     `owed`: writes still due on the pair itself ({"gate": {"was": SA as first read}, "stamp": true}). `held`: field →
     what refused it (planner's Held as JSON). `written`: side → field → {"at": iso instant, "replaced": value}, our
     recent writes. `rhythm`: field → [[iso instant, side], …], to see a field that is written to both sides alternately.
-    `seen`: side → the newest version or modification time that side has shown. `bindings`: set → {Sellsy slot or id:
+    `seen`: side → the modification time that it has shown last, «side_at» → since when, «side_written» → our last write
+    there. `bindings`: set → {Sellsy slot or id:
     Altior element id}.
     """
 

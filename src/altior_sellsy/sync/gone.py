@@ -1,14 +1,16 @@
 """Deletion is never inferred from absence (design 3): a direct GET answers 404 twice, ten minutes apart, while a
 known record of that kind answers. Closing a pair leaves tombstones; nothing is deleted on the other side."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import JournalEntry, Pair, Sighting, State, Tombstone
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import breakers, remember
 from altior_sellsy.sync.work import Work, backoff
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.reference import Reference, Side, Volet
 
 
 def look_after(work: Work) -> None:
@@ -60,6 +62,40 @@ def _forget(work: Work, reference: Reference) -> None:
         work.commit(changes)
 
 
+def displace(work: Work, new: Snapshot, volet: Volet, pairs: Sequence[Pair], changes: Changes) -> bool:
+    """Altior gave the id of a paired record to another one (it came back from a backup): the reference that it bears
+    says whose it is, the pair that still names it has lost its record. False: it bears that one's reference too.
+    `pairs`: open ones, of this record and others."""
+    held = [p for p in pairs if p.altior == new.reference and p.volet is volet]
+    if any(str(pair.sellsy) in new.stamps for pair in held):
+        return False
+    for pair in held:
+        sighting = work.engine.ledger.sightings([pair.sellsy]).get(pair.sellsy)
+        label = sighting.label if sighting else str(pair.sellsy)
+        side = new.reference.side
+        changes.pairs.append(replace(pair, closed=True, state=State.EXCLUDED, code="gone"))
+        changes.settle.extend(a.id for a in work.engine.ledger.announcements(pair_ids=[pair.id]))
+        changes.tombstones.append(Tombstone(pair.sellsy, pair.volet, "gone", work.now()))
+        changes.close_cards.append((pair.sellsy, None, None))
+        changes.cards.append(remember.card(pair.sellsy, "gone", label, side.label, work.now()))
+        changes.journal.append(_closed_entry(work, pair, pair.altior, label))
+        changes.mark.append(remember.look(pair.sellsy, pair.kind, "closed", work.now()))
+        work.pair_units = [unit for unit in work.pair_units if unit.pair.id != pair.id]
+    return True
+
+
+def _closed_entry(work: Work, pair: Pair, gone: Reference, label: str) -> JournalEntry:
+    return JournalEntry(
+        at=work.now(),
+        kind=pair.kind,
+        action="closed",
+        side=gone.side,
+        reference=gone,
+        counterpart=pair.reference(gone.side.other),
+        cause=f"« {label} » supprimée dans {gone.side.label} : fiches déliées, l'autre est laissée",
+    )
+
+
 def _not_too_many(work: Work, reference: Reference) -> None:
     """Raises Breaker: so many that vanish together were hidden rather than deleted."""
     side = reference.side
@@ -109,17 +145,7 @@ def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
         changes.cards.append(
             remember.card(pair.reference(reference.side.other), "gone", label, reference.side.label, now)
         )
-        changes.journal.append(
-            JournalEntry(
-                at=now,
-                kind=pair.kind,
-                action="closed",
-                side=reference.side,
-                reference=reference,
-                counterpart=pair.reference(reference.side.other),
-                cause=f"« {label} » supprimée dans {reference.side.label} : fiches déliées, l'autre est laissée",
-            )
-        )
+        changes.journal.append(_closed_entry(work, pair, reference, label))
         # Also when it is being looked at: this pass knew it as half of a pair.
         changes.mark.append(remember.look(pair.reference(reference.side.other), pair.kind, "closed", now))
     return changes

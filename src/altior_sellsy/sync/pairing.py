@@ -54,11 +54,14 @@ def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewU
     return going
 
 
-def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, changes: Changes) -> PairUnit:
+def made(
+    work: Work, source: Snapshot, answer: Written, ours: Announcement, changes: Changes, *, by_ours: bool = True
+) -> PairUnit:
     """The pair of a create that was answered, or found again. Halves: per field that the answer shows.
 
     A field that the new record shows otherwise than sent, even allowing for rewriting, is an edit made since: its
-    half is what we sent, so that the edit travels.
+    half is what we sent, so that the edit travels. `by_ours`: False when the record was there before this
+    announcement, made of we do not know what: such a field is compared as at a first pairing.
     """
     new = answer.snapshot
     assert new is not None
@@ -68,6 +71,8 @@ def made(work: Work, source: Snapshot, answer: Written, ours: Announcement, chan
             continue
         shown = answer.shown[name]
         arrived = answer.created or work.binding.kind.field(name).arrived(shown, sent.sent)
+        if not arrived and not by_ours:
+            continue
         halves[new.reference.side][name] = shown if arrived else sent.sent
         halves[source.reference.side][name] = sent.source
     sides = {source.reference.side: source, new.reference.side: new}

@@ -11,7 +11,7 @@ from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import pairing, remember
+from altior_sellsy.sync import gone, pairing, remember
 from altior_sellsy.sync.fields import is_empty
 from altior_sellsy.sync.work import Work, observe
 from altior_sellsy.values.reference import Side
@@ -48,7 +48,9 @@ def safe_creates(work: Work) -> None:
         work.creates.remove(ours)
         made = next((s for s in shown if stamp in s.stamps), None)
         changes = Changes(settle=[ours.id])
-        if made is not None and not work.engine.ledger.pairs([ours.source]):
+        free = not work.engine.ledger.pairs([ours.source])
+        held = work.engine.ledger.pairs([made.reference]) if made is not None else []
+        if made is not None and free and gone.displace(work, made, ours.volet, held, changes):
             answer = Written(snapshot=made, created=False, shown=made.fields)
             pairing.made(work, work.snapshots[ours.source], answer, ours, changes)
             work.put_off([ours.source], work.now())

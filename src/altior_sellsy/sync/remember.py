@@ -39,8 +39,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         owed["gate"] = {"was": sellsy.gate}
     seen = dict(pair.seen)
     for side, snapshot in unit.snapshots.items():
-        if snapshot.modified:
-            seen[side.value] = snapshot.modified.isoformat()
+        _see(seen, side, snapshot, snapshot.at)
     before_code = pair.code
     unit.pair = replace(
         pair,
@@ -144,8 +143,7 @@ def written(
         ours = {name: answer.shown.get(name, fields.get(name)) for name in sents}
         unseen(unit, answer.snapshot, ours, changes, now)
         unit.snapshots[side] = replace(answer.snapshot, at=now)
-        if answer.snapshot.modified:
-            seen[side.value] = answer.snapshot.modified.isoformat()
+        _see(seen, side, answer.snapshot, now)
     halves = {side: target, side.other: source}
     unit.pair = replace(
         pair,
@@ -238,6 +236,12 @@ def _bindings(pair: Pair, altior: Snapshot | None, plan: Plan | None = None) -> 
         if plan.cards or "cards" in kept:
             kept["cards"] = sorted({code for code, _ in plan.cards})
     return kept
+
+
+def _see(seen: dict[str, str], side: Side, snapshot: Snapshot, at: datetime) -> None:
+    """The modification that a side shows, and since when it does."""
+    if snapshot.modified and seen.get(side.value) != (shown := snapshot.modified.isoformat()):
+        seen[side.value], seen[f"{side.value}_at"] = shown, at.isoformat()
 
 
 def _recent(at: str, now: datetime, seconds: float) -> bool:

@@ -8,9 +8,13 @@ from altior_sellsy.kinds.admission import Make
 from altior_sellsy.kinds.port import Create, Write, Written
 from altior_sellsy.ledger.model import Announcement, JournalEntry, State
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import pairing, remember
+from altior_sellsy.sync import gone, pairing, remember
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import Side, Volet
+
+TWICE_BORNE = (
+    "La fiche Altior porte déjà la référence d'une autre fiche Sellsy à laquelle elle est liée : déliez l'une des deux."
+)
 
 
 def write(work: Work, units: Sequence[PairUnit]) -> None:
@@ -138,11 +142,13 @@ def create(work: Work, units: Sequence[NewUnit]) -> None:
 
 def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
     now = work.now()
-    changes, announced = Changes(), []
+    changes, announced, repeated = Changes(), [], set[str]()
     for unit in units:
         open_one = next(
             (a for a in work.creates if a.source == unit.snapshot.reference and a.volet == unit.volet), None
         )
+        if open_one is not None:
+            repeated.add(open_one.id)
         announcement = Announcement(
             id=open_one.id if open_one else new_id(),
             kind=work.binding.kind.name,
@@ -171,19 +177,32 @@ def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
     answers = _in_time(work, now, lambda: work.binding.altior.create(creates), len(creates))
     work.engine.at("written")
     changes = Changes()
+    held = work.engine.ledger.pairs([a.snapshot.reference for a in answers if a.snapshot is not None])
     for unit, ours, answer in zip(units, announced, answers, strict=True):
         if answer.error is not None or answer.snapshot is None:
-            failed_create(work, unit, ours, answer.error, changes)
+            failed_create(work, unit, ours, answer.error, changes, repeated=ours.id in repeated)
             continue
         work.report.writes[Side.ALTIOR] += int(answer.created)
-        pairing.made(work, unit.snapshot, answer, ours, changes)
+        if not gone.displace(work, answer.snapshot, ours.volet, held, changes):
+            failed_create(work, unit, ours, Final(TWICE_BORNE), changes)
+            continue
+        pairing.made(work, unit.snapshot, answer, ours, changes, by_ours=answer.created or ours.id in repeated)
     work.engine.at("remembering")
     work.commit(changes)
 
 
-def failed_create(work: Work, unit: NewUnit, ours: Announcement, error: Exception | None, changes: Changes) -> None:
+def failed_create(
+    work: Work,
+    unit: NewUnit,
+    ours: Announcement,
+    error: Exception | None,
+    changes: Changes,
+    *,
+    repeated: bool = False,
+) -> None:
+    """`repeated`: an earlier call of this announcement may have arrived, whatever became of this one."""
     reference, label = unit.snapshot.reference, unit.snapshot.label
-    if isinstance(error, Final | NotSent):
+    if isinstance(error, Final) or (isinstance(error, NotSent) and not repeated):
         changes.settle.append(ours.id)
     if isinstance(error, Final) and not isinstance(error, Stale):
         changes.sightings.append(remember.sighting(work, unit.snapshot, State.FAILED, "failed", detail=str(error)))
