@@ -159,10 +159,10 @@ class Judge:
         return self._tags(company, tiers)
 
     def _parted(self, tiers: Record) -> bool:
-        """Restored with a reference that is no longer anybody's: only a person links it again, and is told so."""
+        """Deleted, then restored with a reference that is no longer anybody's: only a person links it again."""
         reference = self.world.ref(Side.ALTIOR, tiers.id)
         sighting = self.world.ledger.sightings([reference]).get(reference)
-        return sighting is not None and sighting.code == "unlinked"
+        return tiers.id in self.world.altior.returned and sighting is not None and sighting.code == "unlinked"
 
     def _field(self, company: Record, tiers: Record, name: str) -> str:
         sellsy, altior = self.world.sellsy, self.world.altior

@@ -403,6 +403,8 @@ class SimAltior(Simulated):
     def __init__(self, clock: Clock, owner: str = "leo") -> None:
         super().__init__(clock, owner)
         self.backup: tuple[int, dict[str, Record]] | None = None
+        self.returned: set[str] = set()
+        """Deleted by people, and there again by a restore."""
 
     def back_up(self) -> None:
         self.backup = self.next_id, {id: _copied(record) for id, record in self.records.items()}
@@ -410,7 +412,9 @@ class SimAltior(Simulated):
     def restore(self) -> None:
         """What was made since is gone, its ids are given again; versions and modification times go back."""
         assert self.backup is not None
+        before = self.records
         self.next_id, self.records = self.backup
+        self.returned |= self.records.keys() - before.keys()
         self.backup = None
         self.deleted -= self.records.keys()
 
