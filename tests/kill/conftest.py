@@ -1,3 +1,3 @@
-from tests.acceptance.conftest import commands, migrated
+from tests.acceptance.conftest import commands, forks, migrated
 
-__all__ = ["commands", "migrated"]
+__all__ = ["commands", "forks", "migrated"]
