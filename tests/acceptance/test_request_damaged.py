@@ -151,6 +151,8 @@ DAMAGES: dict[str, tuple[Damage, Expected]] = {
         [("same_step", ("evenement_2", 0, 1))],
     ),
     "import unanswered": (_put("affaires_import", None), [("deals_import_required", ("affaires_import",))]),
+    "a delay in words": (_put("affaires_delai", "cinq"), [("delay_unreadable", ("affaires_delai",))]),
+    "a delay of days": (_put("affaires_delai", 3000), [("delay_unreadable", ("affaires_delai",))]),
     "import of nothing": (_no_pipelines, [("deals_unused", ("affaires_import",))]),
     "one type for two phones": (
         _mapping("T02", OTHER, "principale"),

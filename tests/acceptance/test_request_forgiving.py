@@ -157,7 +157,13 @@ def test_no_pipeline_at_all_is_a_right_request() -> None:
             made.row(event, index, *[""] * (3 if event == 1 else 2))
     request = _read(made)
     assert not request.uses_deals
-    assert request.settings()["deals"] == {"import": False, "events": {"1": [], "2": [], "3": [], "4": []}}
+    deals = request.settings()["deals"]
+    assert deals == {"import": False, "grace_minutes": 0, "events": {"1": [], "2": [], "3": [], "4": []}}
+
+
+@pytest.mark.parametrize("typed", ["5", "5,0", "5 min", "5 minutes", 5])
+def test_a_delay_however_it_was_typed(typed: str | int) -> None:
+    assert _read(filled(affaires_delai=typed)).settings()["deals"]["grace_minutes"] == 5
 
 
 @pytest.mark.parametrize("siret", ["Sans objet", "s.o.", None, "Non"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-from altior_sellsy.request.fields import IN_CONSOLE, NOT_APPLICABLE, YES_NO
+from altior_sellsy.request.fields import IN_CONSOLE, MOST_MINUTES, NOT_APPLICABLE, YES_NO
 from altior_sellsy.request.mapping import NOT_SYNCHRONISED
 from altior_sellsy.values.text import clean, fold
 
@@ -97,6 +97,7 @@ def choice(text: str | None) -> Choice | None:
     return next((one for one, texts in _CHOICES.items() if folded in texts), None)
 
 
+_MINUTES = re.compile(r"(\d{1,4})(?:[.,]0+)?\s*(?:min|minutes?)?\.?")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 
 
@@ -126,6 +127,14 @@ def email(text: str | None) -> str | None:
     if match := re.search(r"<([^<>]+)>\s*$", text):
         text = match[1]
     return text.strip().removeprefix("mailto:").strip().rstrip(";,") or None
+
+
+def minutes(text: str | None) -> int | None:
+    """A whole number of minutes, «5», «5 min» or what Excel made of it («5,0»); None when it is none of them, or more
+    than a day."""
+    found = _MINUTES.fullmatch(text) if text is not None else None
+    number = int(found[1]) if found else MOST_MINUTES + 1
+    return number if number <= MOST_MINUTES else None
 
 
 def secret(raw: str) -> str | None:

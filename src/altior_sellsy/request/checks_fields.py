@@ -10,11 +10,12 @@ from altior_sellsy.request.answers import (
     account_id,
     choice,
     email,
+    minutes,
     override,
     secret,
     shortened,
 )
-from altior_sellsy.request.fields import INPUTS, YES_NO, input_named
+from altior_sellsy.request.fields import INPUTS, MOST_MINUTES, YES_NO, input_named
 from altior_sellsy.request.finding import Finding
 from altior_sellsy.values.text import fold
 
@@ -138,6 +139,12 @@ def deals_import_required(answers: Answers) -> Iterator[Finding]:
 def deals_unused(answers: Answers) -> Iterator[Finding]:
     if _asked(answers, "affaires_import") is Choice.YES and not any(answers.events.values()):
         yield Finding(answers.values["affaires_import"].cell)
+
+
+def delay_unreadable(answers: Answers) -> Iterator[Finding]:
+    answer = answers.values["affaires_delai"]
+    if answer.text is not None and minutes(answer.text) is None:
+        yield Finding.at(answer, limit=str(MOST_MINUTES))
 
 
 def not_a_value(answers: Answers) -> Iterator[Finding]:

@@ -35,6 +35,8 @@ class Input:
     help: str = ""
     example: str = ""
     choices: tuple[str, ...] = ()
+    added: bool = False
+    """A form that was written before it existed lacks its cell, and is right without it."""
 
 
 YES_NO = ("Oui", "Non")
@@ -145,7 +147,20 @@ INPUTS: tuple[Input, ...] = (
         help="Oui : les opportunités qui existent déjà dans Sellsy redescendent dans Altior.",
         choices=YES_NO,
     ),
+    Input(
+        "affaires_delai",
+        Sheet.AFFAIRES,
+        "Initialisation",
+        "Délai avant la création d'une affaire (en minutes)",
+        required=False,
+        help="Vide ou 0 : l'affaire est créée aussitôt. 5 laisse le temps de ramener une opportunité déplacée par "
+        "erreur.",
+        example="5",
+        added=True,
+    ),
 )
+MOST_MINUTES = 1440
+"""Of that delay: a day."""
 
 _BY_NAME = {one.name: one for one in INPUTS}
 

@@ -31,6 +31,7 @@ class Filled:
             "tiers_import": _yes_no(request.tiers_import),
             "tiers_siret": _yes_no(request.siret),
             "affaires_import": _yes_no(request.deals_import),
+            "affaires_delai": str(request.deals_grace) if request.deals_grace else "",
         }
         mapping = {number: NOT_SYNCHRONISED if value is None else value for number, value in request.overrides.items()}
         events = {

@@ -260,7 +260,7 @@ def _input(ws: Worksheet, row: int, column: int, one: Input, filled: Filled) -> 
 def _questions(
     ws: Worksheet, row: int, inputs: list[Input], filled: Filled, *, answer: int, last: int, aside: int | None = None
 ) -> int:
-    """`Question | Votre réponse (Oui/Non) | Aide` over merged columns; the row after the last question."""
+    """`Question | Votre réponse | Aide` over merged columns; the row after the last question."""
     s.span(ws, row, 1, answer - 1, "Question", s.HEADER)
     s.put(ws, row, answer, _ANSWER_HEADER, s.HEADER)
     s.span(ws, row, answer + 1, last, "Aide", s.HEADER)
@@ -270,6 +270,7 @@ def _questions(
         _input(ws, row, answer, one, filled)
         s.span(ws, row, answer + 1, last, one.help, s.LOCKED)
         ws.row_dimensions[row].height = 34
-        refusal = f"Répondez {' ou '.join(one.choices)}."
-        s.offer(ws, s.area(ws, (row, answer)), f'"{",".join(one.choices)}"', strict=True, message=refusal)
+        if one.choices:
+            refusal = f"Répondez {' ou '.join(one.choices)}."
+            s.offer(ws, s.area(ws, (row, answer)), f'"{",".join(one.choices)}"', strict=True, message=refusal)
     return row + 1

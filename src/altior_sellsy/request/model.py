@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from altior_sellsy.request.answers import Answers, Choice, Row, account_id, choice, email, override, secret
+from altior_sellsy.request.answers import Answers, Choice, Row, account_id, choice, email, minutes, override, secret
 from altior_sellsy.request.fields import EVENTS, FORM_VERSION, IN_CONSOLE
 from altior_sellsy.request.mapping import LINES, line
 from altior_sellsy.values.text import fold
@@ -44,6 +44,8 @@ class Request(BaseModel):
     siret: bool | None = None
     overrides: dict[str, str | None] = {}
     deals_import: bool = False
+    deals_grace: int = 0
+    """Minutes that an opportunity stays at event 1 before its affaire is made."""
     events: dict[int, tuple[EventRow, ...]] = {}
     form_version: int = FORM_VERSION
     cells: dict[str, str] = {}
@@ -72,6 +74,7 @@ class Request(BaseModel):
             "mapping": self.mapping(),
             "deals": {
                 "import": self.deals_import,
+                "grace_minutes": self.deals_grace,
                 "events": {str(event.number): self._rows(event.number) for event in EVENTS},
             },
             "export_roles": list(EXPORT_ROLES),
@@ -129,6 +132,7 @@ def from_answers(answers: Answers) -> Request:
             "siret": siret,
             "overrides": _overrides(answers),
             "deals_import": choice(text["affaires_import"]) is Choice.YES,
+            "deals_grace": minutes(text["affaires_delai"]) or 0,
             "events": {number: tuple(map(_row, rows)) for number, rows in sorted(answers.events.items())},
             "form_version": answers.form_version,
             "cells": {name: answer.cell for name, answer in answers.values.items()},

@@ -132,6 +132,8 @@ class Reader:
         if place is None:
             sheet = self._book.sheet(one.sheet)
             cell = sheet.title if sheet is not None else one.sheet.value
+            if one.added:
+                return Answer(cell)
             self.problems.append(problem("field_not_found", Finding(cell, {"label": one.label})))
             return Answer(cell, spoilt=True)
         row, column = place.box.top, place.box.left

@@ -151,6 +151,12 @@ RULES: tuple[Rule, ...] = (
         fields.deals_unused,
         "warning",
     ),
+    Rule(
+        "delay_unreadable",
+        "« {text} » n'est pas un délai : saisissez un nombre entier de minutes, de 0 à {limit}, "
+        "ou laissez la cellule vide.",
+        fields.delay_unreadable,
+    ),
     # The tables of events.
     Rule("row_incomplete", "Ligne incomplète dans l'événement {event} : saisissez le {column}.", tables.row_incomplete),
     Rule(

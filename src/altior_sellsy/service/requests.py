@@ -47,6 +47,7 @@ LABELS = {
     "tiers.import": "Import des tiers Sellsy vers Altior",
     "tiers.siret": "Rapprochement sur le SIRET",
     "deals.import": "Import des opportunités Sellsy vers Altior",
+    "deals.grace_minutes": "Délai avant la création d'une affaire (en minutes)",
     "sellsy.client_id": "API V2 - Client ID",
 }
 

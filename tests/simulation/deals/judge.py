@@ -104,7 +104,7 @@ class Judge:
     def _once(self) -> str:
         """An event fires once per side, as far as the connector could know."""
         fired: Counter[tuple[Side, str, Any]] = Counter()
-        for one in (w for w in self.deals.written if w.remembered):
+        for one in (w for w in self.deals.written if w.remembered and not w.hurried):
             if one.before["step"] != one.after["step"]:
                 fired[one.side, one.id, one.after["step"]] += 1
             if one.after["status"] == "won" != one.before["status"]:

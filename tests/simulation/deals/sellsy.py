@@ -153,6 +153,14 @@ class SimOpportunities:
         self._asked = {}
         remember(self.written)
 
+    def paused(self, id: str) -> bool:
+        """Does the connector know that this one's pipeline is no longer as approved? Not if it was moved there since
+        the connector has read it."""
+        row, since = self.rows.get(id), self.clock.now() - READ_TO_WRITE - timedelta(seconds=self.stale_for)
+        if row is None or self.touched.get((id, "pipeline"), since) > since:
+            return False
+        return self.known_orders.get(row.pipeline, ()) != self.approved.get(row.pipeline)
+
     def forget(self) -> None:
         """Who had asked for the steps died before it could keep the answer."""
         self._asked = {}
@@ -227,8 +235,8 @@ class SimOpportunities:
         if "step" in values and values["step"] not in self.boards[values["pipeline"]].steps:
             raise Invalid("refusé", {"step": "Cette étape n'appartient pas au pipeline"})
         since = self.clock.now() - READ_TO_WRITE - timedelta(seconds=self.stale_for)
-        paused = self.known_orders.get(row.pipeline, ()) != self.approved.get(row.pipeline)
-        if self.late(lambda: void(self._accept(id, values, since, paused))):
+        paused = self.paused(id)
+        if self.late(lambda: self._land(id, values, since, paused)):
             raise Unclear("réponse perdue")
         written = self._accept(id, values, since, paused)
         self.fault("after")
@@ -237,6 +245,13 @@ class SimOpportunities:
         if id not in self.rows:
             raise NotFound("opportunité absente")
         return self._shown(self.rows[id])
+
+    def _land(self, id: str, values: Mapping[str, Any], since: datetime, paused: bool) -> None:
+        """Late: to a reader that is behind it comes as unforeseen as a person's edit."""
+        written = self._accept(id, values, since, paused)
+        for name in written.after if written else ():
+            if written and written.after[name] != written.before[name]:
+                self.touched[id, name] = self.clock.now()
 
     def _accept(self, id: str, values: Mapping[str, Any], since: datetime, paused: bool) -> Written | None:
         row = self.rows.get(id)

@@ -68,9 +68,7 @@ class DealWorld(World):
         self.engine = self.new_engine()
 
     def _paused(self, stamp: str) -> bool:
-        row = self.deals.rows.get(Reference.parse(stamp).id) if self.deals else None
-        known = self.deals.known_orders.get(row.pipeline) if self.deals and row else None
-        return self.deals is not None and row is not None and known != self.deals.approved.get(row.pipeline)
+        return self.deals is not None and self.deals.paused(Reference.parse(stamp).id)
 
     def new_engine(self) -> Engine:
         if self.deals is None:

@@ -26,6 +26,7 @@ def test_settings_have_the_shape_that_the_engine_reads() -> None:
     assert list(settings["mapping"]) == [line.number for line in LINES]
     assert settings["deals"] == {
         "import": True,
+        "grace_minutes": 0,
         "events": {
             "1": [
                 {"pipeline": "Commercial", "step": "Étude du besoin", "establishment": "Menuiserie Léo"},
