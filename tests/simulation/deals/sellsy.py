@@ -79,9 +79,8 @@ class SimOpportunities:
         self.overwritten: Callable[[str, str, Any], None] = lambda id, name, value: None
         """An edit that a person saved between the connector's reading and its write of the same field."""
         self.touched: dict[tuple[str, str], datetime] = {}
-        self._asked: dict[str, tuple[str, ...]] = {}
         self.known_orders: dict[str, tuple[str, ...]] = dict(self.approved)
-        """Orders of steps that the connector has read and committed."""
+        """Orders of steps that the connector has read and kept."""
 
     def reference(self, id: str) -> Reference:
         return Reference(self.side, self.account, "opportunity", id)
@@ -143,27 +142,20 @@ class SimOpportunities:
         self._call("observe")
         board = self.boards.get(pipeline_id)
         if board is None:
-            self._asked[pipeline_id] = ()
             raise NotFound("pipeline absent")
-        self._asked[pipeline_id] = tuple(board.steps)
         return [Step.model_validate({"id": id, "name": name}) for id, name in board.steps.items()]
 
     def committed(self) -> None:
-        self.known_orders |= self._asked
-        self._asked = {}
         remember(self.written)
 
     def paused(self, id: str) -> bool:
         """Does the connector know that this one's pipeline is no longer as approved? Not if it was moved there since
         the connector has read it."""
         row, since = self.rows.get(id), self.clock.now() - READ_TO_WRITE - timedelta(seconds=self.stale_for)
-        if row is None or self.touched.get((id, "pipeline"), since) > since:
+        then = next((was for at, was in reversed(row.history) if at <= since), row) if row is not None else None
+        if row is None or then is None or then.pipeline != row.pipeline:
             return False
         return self.known_orders.get(row.pipeline, ()) != self.approved.get(row.pipeline)
-
-    def forget(self) -> None:
-        """Who had asked for the steps died before it could keep the answer."""
-        self._asked = {}
 
     def opportunity(self, opportunity_id: str) -> Opportunity:
         self._call("observe")

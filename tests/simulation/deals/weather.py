@@ -89,8 +89,6 @@ class Weather:
 
     def died(self, since: datetime) -> None:
         assert self.world.deals is not None
-        if not self.asleep:
-            self.world.deals.forget()  # who takes over only drains: it asks for no steps
         for system in (self.world.deals, self.world.affaires):
             forget(system.written, since)
 

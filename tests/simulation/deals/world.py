@@ -8,9 +8,10 @@ from altior_sellsy.altior.port import Altior
 from altior_sellsy.kinds.correspondence import Correspondence, StaffMember
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.model import Look
-from altior_sellsy.ledger.port import Changes
+from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.service.deals import deal_binding
+from altior_sellsy.service.pipelines import CURSOR
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
@@ -65,7 +66,19 @@ class DealWorld(World):
         self.ledger.commit(Changes(environment={"settings": {**before, **mine}}), None)
         self.deals = SimOpportunities(self.clock, self.sellsy.owner, boards())
         self.affaires = SimAffaires(self.clock, self.altior.owner, self.altior.records.keys(), self._paused)
+        self._note_orders()
         self.engine = self.new_engine()
+
+    def _note_orders(self) -> None:
+        """When the connector keeps the steps that a scan has read: from there on it knows."""
+        commit, deals = self.ledger.commit, self.deals
+
+        def noted(changes: Changes, lease: Lease | None) -> None:
+            commit(changes, lease)
+            if deals is not None:
+                deals.known_orders |= {id: tuple(order) for id, order in changes.cursors.get(CURSOR, {}).items()}
+
+        self.ledger.commit = noted  # type: ignore[method-assign]
 
     def _paused(self, stamp: str) -> bool:
         return self.deals is not None and self.deals.paused(Reference.parse(stamp).id)
