@@ -32,6 +32,7 @@ TIMING = {
 IN_STEP_WITHIN = 90.0
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(FIRST_SEED, FIRST_SEED + math.ceil(ROUNDS / PER_STORY)))
 def test_nothing_is_lost_and_nothing_doubled(commands: Commands, unused_port: int, seed: int) -> None:
     rng = random.Random(seed)

@@ -153,7 +153,7 @@ def _settle(spec: Field, shown: Mapping[Side, Value], ours: OpenAnnouncement, no
 def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan: FieldPlan) -> None:
     """Blanks are filled from the other side; a difference follows the policy (design 7.4). Nothing is emptied."""
     sellsy, altior = shown[Side.SELLSY], shown[Side.ALTIOR]
-    if spec.same(sellsy, altior) or (is_empty(sellsy) and is_empty(altior)):
+    if sellsy == altior or spec.same(sellsy, altior) or (is_empty(sellsy) and is_empty(altior)):
         plan.moves.update(shown)
         return
     if is_empty(sellsy) or is_empty(altior):
