@@ -79,11 +79,11 @@ class SimAffaires:
         for name, value in values.items():
             if name == "champs_personnalises":
                 row[name] = {**row[name], **value}
-            elif name == "references_externes":
+            elif name in ("references_externes", "contacts"):
                 gone = {one["id"] for one in value if isinstance(one, dict)}
                 kept = [one for one in row[name] if one not in gone]
                 row[name] = [*kept, *(one for one in value if isinstance(one, str) and one not in kept)]
-            elif name != "contacts":
+            else:
                 row[name] = self.rewrite(value) if name == "nom" and value else value
         row["jalons"] = self._milestones(row)
         row["version"] += 1

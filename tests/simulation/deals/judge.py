@@ -217,8 +217,8 @@ class Judge:
         return ""
 
     def _normal(self, name: str, value: Any, side: Side | None = None) -> Any:
-        if name == "amount":
-            return None if value in (None, "0.00") else value
+        if name in ("amount", "note"):
+            return None if value in (None, "", "0.00") else value
         if name == "owner":
             return STAFF.get(value, value)
         return value
@@ -315,8 +315,8 @@ def reached_there(row: dict[str, Any]) -> int:
 
 def of_deal(row: Deal, name: str) -> Any:
     value = getattr(row, name)
-    return STAFF[value] if name == "owner" else None if value == "0.00" else value
+    return STAFF[value] if name == "owner" else None if value in ("", "0.00") else value
 
 
 def of_affaire(row: dict[str, Any], name: str) -> Any:
-    return row[OWN[name]]
+    return row[OWN[name]] or None if name == "note" else row[OWN[name]]

@@ -14,7 +14,14 @@ from tests.simulation.deals.world import COMMERCIAL, MAJOR, OTHER, STAFF, DealWo
 from tests.simulation.people import siret_of
 from tests.simulation.tape import Tape
 
-OWN = {"name": "nom", "amount": "montant", "probability": "probabilite", "owner": "charge_affaire"}
+OWN = {
+    "name": "nom",
+    "amount": "montant",
+    "probability": "probabilite",
+    "owner": "charge_affaire",
+    "note": "note",
+    "due_date": "echeance",
+}
 """Field in both systems' own words."""
 BY = "Claire Martin"
 
@@ -124,7 +131,7 @@ class People:
         rng = self.rng
         steps = list(self.deals.boards[row.pipeline].steps)
         what = rng.choice(("move", "move", "move", "status", "status", "name", "amount", "probability", "owner",
-                           "company", "pipeline"))  # fmt: skip
+                           "company", "pipeline", "note", "due_date"))  # fmt: skip
         values: dict[str, Any] = {}
         if what == "move":
             here = steps.index(row.step)
@@ -138,8 +145,17 @@ class People:
         elif what == "probability":
             values["probability"] = rng.randrange(101)
         else:
-            values[what] = {"name": self.name, "amount": self._amount, "owner": lambda: rng.choice(list(STAFF))}[what]()
+            values[what] = {
+                "name": self.name,
+                "amount": self._amount,
+                "owner": lambda: rng.choice(list(STAFF)),
+                "note": lambda: rng.choice((self.name(), "")),
+                "due_date": self._day,
+            }[what]()
         self.sell(row, **values)
+
+    def _day(self) -> str | None:
+        return self.rng.choice((f"2027-{self.rng.randrange(1, 13):02}-{self.rng.randrange(1, 29):02}", None))
 
     def sell(self, row: Deal, **values: Any) -> None:
         before = plain(row)
@@ -150,10 +166,8 @@ class People:
 
     def _give(self, row: Deal) -> None:
         """A person, or the step, gave these."""
-        self.deeds.given["name"].add(row.name)
-        self.deeds.given["amount"].add(row.amount)
-        self.deeds.given["probability"].add(row.probability)
-        self.deeds.given["owner"].add(STAFF[row.owner])
+        for name in OWN:
+            self.deeds.given[name].add(STAFF[row.owner] if name == "owner" else getattr(row, name))
 
     def _log(self, side: Side, id: str, before: dict[str, Any], after: dict[str, Any]) -> None:
         now = self.world.clock.now()
@@ -166,7 +180,8 @@ class People:
     def _book(self, row: dict[str, Any]) -> None:
         rng = self.rng
         what = rng.choice(("devis", "devis", "commandes", "etat", "etat", "nom", "montant", "probabilite",
-                           "charge_affaire", "champs_personnalises", "cancel", "archive"))  # fmt: skip
+                           "charge_affaire", "note", "echeance", "champs_personnalises", "cancel",
+                           "archive"))  # fmt: skip
         before = dict(row)
         if what == "devis":
             self.affaires.document(what, row["id"], rng.choice(("brouillon", "envoye", "envoye")))
@@ -183,6 +198,8 @@ class People:
                 "montant": self._amount,
                 "probabilite": lambda: rng.randrange(101),
                 "charge_affaire": lambda: rng.choice(list(STAFF.values())),
+                "note": lambda: rng.choice((self.name(), "")),
+                "echeance": self._day,
                 "champs_personnalises": lambda: {rng.choice(("PIPE", "ETAP")): self.name()},
             }
             self.affaires.edit(row["id"], **{what: made[what]()})

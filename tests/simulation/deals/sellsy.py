@@ -15,6 +15,10 @@ PAGE = 4
 READ_TO_WRITE = timedelta(seconds=2.5)
 
 
+FIELDS = ("name", "amount", "probability", "status", "step", "pipeline", "company", "owner", "note", "due_date")
+"""What people edit, and the connector."""
+
+
 @dataclass
 class Board:
     """A pipeline as it stands: step id → title, in order."""
@@ -35,6 +39,10 @@ class Deal:
     amount: str = "0.00"
     probability: int = 0
     owner: str = "101"
+    note: str = ""
+    due_date: str | None = None
+    currency: str = "EUR"
+    contacts: list[str] = field(default_factory=list)
     updated_status: datetime | None = None
     history: list[tuple[datetime, "Deal"]] = field(default_factory=list)
     """Each state that it was in, and since when."""
@@ -102,7 +110,7 @@ class SimOpportunities:
             values.setdefault("step", next(iter(self.boards[values["pipeline"]].steps)))
         before = replace(row)
         self._change(row, values)
-        for name in ("name", "amount", "probability", "status", "step", "pipeline", "company", "owner"):
+        for name in FIELDS:
             if getattr(before, name) != getattr(row, name):
                 self.touched[id, name] = self.clock.now()
 
@@ -194,13 +202,16 @@ class SimOpportunities:
                 "status": row.status,
                 "created": row.created,
                 "updated_status": row.updated_status,
-                "amount": {"value": row.amount, "currency": "EUR"},
+                "amount": {"value": row.amount, "currency": row.currency},
                 "pipeline": {"id": row.pipeline, "name": board.name},
                 "step": {"id": row.step, "name": board.steps.get(row.step, "?")},
                 "probability": row.probability,
                 "owner": {"id": "101", "type": "staff"},
                 "assigned_staff_ids": [row.owner],
                 "company_id": row.company,
+                "note": row.note,
+                "due_date": row.due_date,
+                "contact_ids": row.contacts or None,
             }
         )
 
@@ -208,12 +219,16 @@ class SimOpportunities:
         values = dict(body)
         if "amount" in values:
             values["amount"] = f"{values['amount']:.2f}"
+        if values.get("due_date"):
+            values["due_date"] = values["due_date"].isoformat()
         return self._write(opportunity_id, values)
 
     def update_opportunity(self, opportunity_id: str, body: Mapping[str, Any]) -> Opportunity:
         values = {"status": body["status"]}
         if "assigned_staff_ids" in body:
             values["owner"] = body["assigned_staff_ids"][0]
+        if "contact_ids" in body:
+            values["contacts"] = list(body["contact_ids"])
         return self._write(opportunity_id, values)
 
     def _write(self, id: str, values: Mapping[str, Any]) -> Opportunity:
@@ -249,13 +264,13 @@ class SimOpportunities:
         row = self.rows.get(id)
         if row is None or values.get("step", row.step) not in self.boards[values.get("pipeline", row.pipeline)].steps:
             return None
-        before = plain(row)
+        before, contacts = plain(row), row.contacts
         self._change(row, values)
         after = plain(row)
         for name, value in before.items():
             if after[name] != value and self.touched.get((id, name), since) > since:
                 self.overwritten(id, name, value)
-        if after == before:
+        if after == before and row.contacts == contacts:
             return None
         hurried = any(at > since for (touched, _), at in self.touched.items() if touched == id)
         self.written.append(Written(self.side, id, self.clock.now(), before, after, hurried=hurried, paused=paused))
@@ -263,8 +278,7 @@ class SimOpportunities:
 
 
 def plain(row: Deal) -> dict[str, Any]:
-    names = ("name", "amount", "probability", "status", "step", "pipeline", "company", "owner")
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in FIELDS}
 
 
 def void(value: object) -> None:

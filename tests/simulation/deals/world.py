@@ -24,7 +24,7 @@ TITLES = ("Contact", "Étude", "Proposition", "Négociation", "Commande", "Livra
 EVENTS = {COMMERCIAL: {1: "112", 2: "113", 3: "114", 4: "115"}, MAJOR: {1: "121", 3: "124"}}
 """Pipeline → event → step. Steps are named after their pipeline and place."""
 ESTABLISHMENTS = {COMMERCIAL: "1", MAJOR: "2"}
-STAFF = {"101": "claire@x.test", "102": "julien@x.test"}
+STAFF = {"101": "claire@x.test", "102": "julien@x.test", "103": "lea@x.test"}
 PEOPLE = Correspondence.of({}, staff={id: StaffMember(mail) for id, mail in STAFF.items()}, users=STAFF.values())
 
 

@@ -63,6 +63,7 @@ def read_affaire(
         draft.fields["third_party"] = str(links.others[holder])
     draft.fields["contacts"] = links.others_of(contacts(document, environment))
     stones = document.get("jalons") or ()
+    quoted_once = quoted_once if quoted_once is not None else "devis_envoye" in stones
     return Snapshot(
         reference=Reference(Side.ALTIOR, environment, "affaire", str(document["id"])),
         at=at,
@@ -80,13 +81,16 @@ def read_affaire(
             "etat": etat,
             "quoted": "devis_envoye" in stones,
             "ordered": "commande" in stones,
-            "quoted_once": quoted_once if quoted_once is not None else "devis_envoye" in stones,
+            "quoted_once": quoted_once,
             "establishment": draft.fields["establishment"],
             "amount": draft.fields.get("amount"),
         },
         hash=digest(
             {key: value for key, value in document.items() if key not in UNHASHED}
-            | {"links": {str(one): str(other) for one, other in links.others.items() if _points(document, one)}}
+            | {
+                "quoted": quoted_once,
+                "links": {str(one): str(other) for one, other in links.others.items() if _points(document, one)},
+            }
         ),
         document=document,
     )

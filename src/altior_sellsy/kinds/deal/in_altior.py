@@ -72,9 +72,7 @@ class AltiorDeals:
             return {}
         at = self.clock.now()
         documents = self.altior.read("affaires", ids)
-        shown = [str(one["id"]) for one in documents]
-        quoted = {str(one.get("affaire")) for one in self.altior.documents("devis", shown)} if shown else set()
-        return {one.reference: one for one in self._read(documents, at, quoted)}
+        return {one.reference: one for one in self._read(documents, at, self._with_a_devis(documents))}
 
     def exists(self, reference: Reference) -> bool:
         try:
@@ -84,9 +82,10 @@ class AltiorDeals:
         return True
 
     def scan(self, after: str | None) -> Page:
+        """Two calls a page: a devis that is a draft moves nothing on its affaire, and decides whose the amount is."""
         at = self.clock.now()
         page = self.altior.scan("affaires", after, PAGE)
-        return Page(self._read(page.documents, at), page.after, page.total)
+        return Page(self._read(page.documents, at, self._with_a_devis(page.documents)), page.after, page.total)
 
     def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
         """Keys: `tiers` (id in Altior), `stamp`."""
@@ -95,7 +94,7 @@ class AltiorDeals:
         for start in range(0, len(wanted), PAGE):
             at = self.clock.now()
             documents = self.altior.find("affaires", KEYS[key], wanted[start : start + PAGE])
-            found |= {one.reference: one for one in self._read(documents, at)}
+            found |= {one.reference: one for one in self._read(documents, at, self._with_a_devis(documents))}
         return list(found.values())
 
     def created_at(self, second: datetime, after_id: str) -> Sequence[Snapshot]:
@@ -197,6 +196,15 @@ class AltiorDeals:
             shown={name: known[name] for name in job.fields if name in known and name not in job.refused},
             refused=job.refused,
         )
+
+    def _with_a_devis(self, documents: Sequence[Document]) -> set[str]:
+        """Ids of those that have one, sent or not."""
+        ids = [str(one["id"]) for one in documents]
+        found: set[str] = set()
+        for start in range(0, len(ids), PAGE):
+            shown = self.altior.documents("devis", ids[start : start + PAGE])
+            found |= {str(one.get("affaire")) for one in shown}
+        return found
 
     def _read(self, documents: Sequence[Document], at: datetime, quoted: set[str] | None = None) -> list[Snapshot]:
         wanted = [one for each in documents for one in contacts(each, self.environment)]
