@@ -182,9 +182,16 @@ def unseen(unit: PairUnit, shown: Snapshot, ours: Fields, changes: Changes, now:
     the sighting will hold the new content's hash and no scan would find it. `ours`: what we wrote, as acknowledged;
     of several calls the last one may show it moved on."""
     before = unit.snapshots.get(shown.reference.side)
-    if before is None or any(
-        value != (ours[name] if name in ours else before.fields.get(name)) for name, value in shown.fields.items()
-    ):
+    if before is None:
+        moved = True
+    else:
+        wanted = {**before.fields, **ours}
+        moved = any(value != wanted.get(name) for name, value in shown.fields.items())
+        # Where it stands is no field: a deal that was won meanwhile shows the same ones.
+        moved = moved or any(
+            name not in ours and value != before.position.get(name) for name, value in shown.position.items()
+        )
+    if moved:
         changes.mark.append(look(shown.reference, unit.pair.kind, "moved", now))
 
 

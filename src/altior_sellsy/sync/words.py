@@ -288,6 +288,11 @@ SITUATIONS: dict[str, Wording] = {
         "écrit.",
         "Rouvrez l'opportunité dans Sellsy, ou passez l'affaire à l'état perdue ou annulée dans Altior.",
     ),
+    "won_against_lost": Wording(
+        "Gagnée dans Sellsy, perdue dans Altior",
+        "« {label} » vient d'être gagnée dans Sellsy alors que dans Altior elle est {detail} : rien n'est écrit.",
+        "Remettez l'affaire en cours dans Altior, ou rouvrez l'opportunité dans Sellsy : l'autre côté suivra.",
+    ),
     "client_changed": Wording(
         "Client changé après un devis",
         "Le client de « {label} » a changé dans Sellsy, mais l'affaire a déjà un devis : elle garde son tiers.",

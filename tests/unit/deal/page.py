@@ -27,6 +27,7 @@ DEVIS = {"": "", "brouillon": "devis en brouillon", "envoye": "devis envoyé"}
 STEP_LISTS = {"reordered": "étapes réordonnées", "one more": "une étape de plus"}
 MEANWHILE = {
     "order_against_lost": "rien n'est écrit",
+    "won_against_lost": "rien n'est écrit",
     "deal_status": "ses événements attendent",
     "other_establishment": "l'affaire garde son établissement, PIPE et ETAP suivent",
     "client_changed": "l'affaire garde son tiers",

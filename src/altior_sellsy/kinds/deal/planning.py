@@ -29,6 +29,7 @@ from altior_sellsy.values.text import arrived_text
 
 WRITTEN = {Side.SELLSY: ("step", "won"), Side.ALTIOR: ("etat",)}
 """What an event writes on each side. Names of no field: each System takes them in `update` and shows them."""
+WON_AGAINST_LOST = "won_against_lost"
 _TITLES = {one.number: one.title for one in MILESTONES}
 Snapshots = Mapping[Side, Snapshot]
 
@@ -81,6 +82,10 @@ def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfigu
         directions=config.directions,
     )
     plan.cards.extend(events.cards)
+    if sellsy.status == "won" and not marks.get("won") and _just_lost(pair, snapshots[Side.ALTIOR]):
+        # Each side has ended the deal in its own way since they last agreed: neither is written over the other.
+        plan.cards.append((WON_AGAINST_LOST, "perdue" if altior.etat == "perdue" else "annulée"))
+        _drop(plan, "status")
     _keep_off(plan, pair, snapshots, {code for code, _ in events.cards})
     _derive(plan, pair, snapshots)
     _write(plan, pair, snapshots, events, fired)
@@ -92,6 +97,10 @@ def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfigu
     if any(sents.get("status") and sents["status"].sent == "open" for sents in plan.writes.values()):
         # Events wait while one side is lost; once reopened, they are looked at again.
         plan.look_again = min(filter(None, (plan.look_again, snapshots[Side.SELLSY].at)))
+
+
+def _just_lost(pair: Pair, altior: Snapshot) -> bool:
+    return pair.half_altior.get("status") == "open" and altior.fields.get("status") in ("lost", "cancelled")
 
 
 def _rest(plan: PairPlan, code: str, detail: str) -> None:
@@ -146,8 +155,10 @@ def _under_way(
         arrived = reached[side] >= max(note["events"], default=0)
         if note["won"]:
             arrived = arrived and snapshot.position.get("status") == "won"
-        # Fields and events of one look go in one call: what arrived of it says that all of it did.
-        with_it = any(target is side for target, _ in plan.arrived.values())
+        # Fields and events of one look go together: what arrived of them says that all did, where the event's own place
+        # has been changed since. Where it is as before, a person may have given a field that value herself.
+        changed = any(_shown(snapshots)[name] != value for name, value in note["replaced"].items())
+        with_it = changed and any(target is side for target, _ in plan.arrived.values())
         if arrived or with_it or _acknowledged(pair, side, at):
             continue
         unmoved = bool(note["version"]) and snapshot.version == note["version"]
@@ -158,6 +169,15 @@ def _under_way(
             continue
         found.notes[name] = note
     return found
+
+
+def _shown(snapshots: Snapshots) -> dict[str, Value]:
+    """What stands where the events write."""
+    return {
+        "step": str(snapshots[Side.SELLSY].position.get("step") or ""),
+        "won": snapshots[Side.SELLSY].position.get("status") == "won",
+        "etat": str(snapshots[Side.ALTIOR].position.get("etat") or ""),
+    }
 
 
 def _acknowledged(pair: Pair, side: Side, at: datetime) -> bool:
@@ -199,11 +219,7 @@ def _derive(plan: PairPlan, pair: Pair, snapshots: Snapshots) -> None:
 
 def _write(plan: PairPlan, pair: Pair, snapshots: Snapshots, events: EventPlan, fired: Fired) -> None:
     """Into `plan.writes`, less what that side refused and would refuse again."""
-    shown: dict[str, Value] = {
-        "step": str(snapshots[Side.SELLSY].position.get("step") or ""),
-        "won": snapshots[Side.SELLSY].position.get("status") == "won",
-        "etat": str(snapshots[Side.ALTIOR].position.get("etat") or ""),
-    }
+    shown = _shown(snapshots)
     wanted: dict[str, Value] = {"step": events.step, "won": events.won or None, "etat": events.etat}
     for side, names in WRITTEN.items():
         for name in names:
@@ -236,6 +252,7 @@ def _mark(
                 "won": "won" in mine,
                 "at": max(snapshot.at for snapshot in snapshots.values()).isoformat(),
                 "version": snapshots[side].version,
+                "replaced": {name: plan.writes[side][name].replaced for name in mine},
             }
     marks = {
         "fired": {side.value: sorted(events.fired[side]) for side in Side},
