@@ -43,5 +43,10 @@ class Timing(BaseModel):
     """How long an opportunity that was won, lost or closed is still looked for: 90 days."""
     plan_valid: float = 86400
     """A plan of the first synchronisation older than this is computed anew before it is approved."""
+    index_fresh: float = 60
+    """While the first synchronisation runs: for this long what bears a match key in Sellsy is looked up in what was
+    read; then what changed since is read."""
+    newest_fresh: float = 60
+    """The highest id of Sellsy, kept with each create, is asked for again after this long."""
     bulk_reserve: float = 0.25
     """Share of the Sellsy quota that bulk work leaves to live changes."""

@@ -1,6 +1,6 @@
 """One company's two systems as real servers on this machine, and a runtime over real HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,12 +35,13 @@ class Town:
         *,
         timing: Timing = QUICK,
         altior_options: Mapping[str, Any] | None = None,
+        around: Callable[[Any], Any] = lambda app: app,
     ) -> None:
+        """`around`: put before each server's application (to count its calls)."""
         options = AltiorOptions(all_values=True, custom_fields=True, **dict(altior_options or {}))
-        self.sellsy_server = Served(
-            sellsy_app(SellsyOptions(scenario=Scenario(**dict(sellsy or {})))), date_header=False
-        )
-        self.altior_server = Served(altior_app(options, dict(altior or {})))
+        account = sellsy_app(SellsyOptions(scenario=Scenario(**dict(sellsy or {}))))
+        self.sellsy_server = Served(around(account), date_header=False)
+        self.altior_server = Served(around(altior_app(options, dict(altior or {}))))
         self.timing = timing
         self.http = httpx2.Client(timeout=30, verify=certificates())
 

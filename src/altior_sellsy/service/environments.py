@@ -13,7 +13,7 @@ from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
 from altior_sellsy.request.answers import Problem
 from altior_sellsy.request.model import Request
 from altior_sellsy.service.stopping import STOPPING
-from altior_sellsy.sync import initialise
+from altior_sellsy.sync import stages
 
 REWRITES_ACCEPTED = timedelta(hours=24)
 """After a stop for rewriting in number, whoever resumes lets it pass for this long."""
@@ -111,7 +111,7 @@ def resume(ledger: Ledger, clock: Clock, by: str) -> None:
     if environment.status is not EnvironmentStatus.PAUSED:
         raise Final(f"L'environnement « {environment.name} » n'est pas en pause : il n'y a rien à reprendre.")
     before = EnvironmentStatus.ACTIVE if environment.activated_at else EnvironmentStatus.NOT_ACTIVATED
-    if initialise.stage(environment) in (initialise.TRIAL, initialise.ALL):
+    if stages.stage(environment) in (stages.TRIAL, stages.ALL):
         before = EnvironmentStatus.INITIALISING
     own = [card for card in ledger.cards() if card.reference is None and card.code in STOPPING]
     accepted = max((int(c.data.get("number", 0)) for c in own if c.code == "missing_many"), default=0)

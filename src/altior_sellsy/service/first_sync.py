@@ -11,12 +11,12 @@ from altior_sellsy.service import identity, subscription
 from altior_sellsy.service.first_sync_report import FirstSyncReport, report
 from altior_sellsy.service.plan_summary import summary
 from altior_sellsy.service.runtime import Runtime
-from altior_sellsy.sync import initialise, planning
+from altior_sellsy.sync import initialise, planning, stages
 from altior_sellsy.sync.engine import DrainReport
-from altior_sellsy.sync.initialise import OUTDATED
 from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.preview import Preview
 from altior_sellsy.sync.progress import Progress
+from altior_sellsy.sync.stages import OUTDATED
 
 __all__ = ["FirstSyncReport", "drain_until_quiet", "preview", "ready", "run", "stored"]
 
@@ -52,7 +52,7 @@ def stored(runtime: Runtime) -> dict[str, Any] | None:
     outdated = environment.cursors.get(OUTDATED)
     if outdated and datetime.fromisoformat(outdated) >= started:
         return None
-    running = initialise.stage(environment) in (initialise.TRIAL, initialise.ALL)
+    running = stages.stage(environment) in (stages.TRIAL, stages.ALL)
     if not running and runtime.clock.now() - started > timedelta(seconds=runtime.timing.plan_valid):
         return None
     return dict(header)

@@ -9,7 +9,7 @@ from typing import Any
 from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry, Planned, State
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service.runtime import Runtime
-from altior_sellsy.sync import initialise, words
+from altior_sellsy.sync import initialise, stages, words
 from altior_sellsy.sync.approved import CHANGED
 from altior_sellsy.sync.engine import DrainReport
 from altior_sellsy.values.reference import Side
@@ -85,7 +85,7 @@ def report(runtime: Runtime, drained: DrainReport, rows: Sequence[Planned], star
         trial=[_result(ledger, row, done) for row in rows],
         calls={"sellsy": dict(runtime.sellsy.sent), "altior": dict(runtime.altior.sent)},
     )
-    if environment.status is EnvironmentStatus.INITIALISING and initialise.stage(environment) == initialise.TRIAL:
+    if environment.status is EnvironmentStatus.INITIALISING and stages.stage(environment) == stages.TRIAL:
         found.rest = sum(
             entry["number"] for entry in found.plan.get("counts", ()) if entry["decision"] in initialise.DOES
         ) - len(ledger.plan_rows(released=True, limit=100_000))

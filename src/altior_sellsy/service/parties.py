@@ -30,15 +30,18 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
     name, account, own, gate = environment.name, environment.account_id, known.correspondence, known.gate_field
     pairs = _Pairs(ledger)
     tiers = AltiorThirdParties(altior, clock, name, own, known.establishment, pairs.bound, pairs.counterparts)
+    companies = SellsyThirdParties(sellsy, clock, account, own, gate, counterparts=pairs.counterparts)
+    persons = SellsyContacts(sellsy, clock, account, own, gate, counterparts=pairs.counterparts)
     contacts = AltiorContacts(altior, clock, name, own, pairs.bound, pairs.counterparts)
     return [
         Binding(
             kind=THIRD_PARTY,
             admit=third_party_admission.admit,
             volets=third_party_admission.volets,
-            sellsy=SellsyThirdParties(sellsy, clock, account, own, gate, counterparts=pairs.counterparts),
+            sellsy=companies,
             altior=tiers,
             policy_for=policy_for,
+            changed=companies.changed,
             rebind=lambda shown, company: tiers.rebind(shown, Bound(values=company.fields)),
             bind=bind_pointers,
             wakes=_its_contacts,
@@ -47,7 +50,8 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
             kind=CONTACT,
             admit=contact_admission.admit,
             volets=contact_admission.volets,
-            sellsy=SellsyContacts(sellsy, clock, account, own, gate, counterparts=pairs.counterparts),
+            sellsy=persons,
+            changed=persons.keys_changed,
             altior=contacts,
             rebind=lambda shown, contact: contacts.rebind(shown, Bound(values=contact.fields)),
             wakes=_its_third_parties,

@@ -10,7 +10,7 @@ from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.service import environments, first_sync, subscription
 from altior_sellsy.service.runtime import Runtime
-from altior_sellsy.sync import initialise, undoing
+from altior_sellsy.sync import stages, undoing
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.undoing import Undone
 from altior_sellsy.values.reference import Reference
@@ -22,7 +22,7 @@ PAGE = 500
 def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, dry_run: bool = False) -> Undone:
     """Raises Final, one French sentence: nothing to undo, no name."""
     environment, ledger = runtime.ledger.environment(), runtime.ledger
-    began = (environment.cursors.get(initialise.CURSOR) or {}).get("began")
+    began = (environment.cursors.get(stages.CURSOR) or {}).get("began")
     if not began:
         raise Final(f"L'environnement « {environment.name} » n'a pas d'initialisation à annuler.")
     if not dry_run and not by.strip():
@@ -37,7 +37,7 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
     if lease is None:
         raise Final("Cet environnement est en cours de synchronisation : recommencez dans un instant.")
     try:
-        ended = (environment.cursors.get(initialise.CURSOR) or {}).get("ended")
+        ended = (environment.cursors.get(stages.CURSOR) or {}).get("ended")
         report = undoing.undo(
             engine,
             datetime.fromisoformat(began),
@@ -81,7 +81,7 @@ def _forget(runtime: Runtime, lease: Lease, by: str) -> None:
         own = [d for d in ledger.decisions(page) if d.verb == "duplicate" or d.data.get("plan")]
         ledger.commit(Changes(forget=page, drop_decisions=[(d.reference, d.verb) for d in own]), lease)
     cards = [(card.reference, card.code, card.field_name) for card in ledger.cards()]
-    cursors: dict[str, Any] = {initialise.CURSOR: {}, initialise.OUTDATED: now.isoformat(), "webhook": ""}
+    cursors: dict[str, Any] = {stages.CURSOR: {}, stages.OUTDATED: now.isoformat(), "webhook": ""}
     ledger.commit(
         Changes(
             close_cards=list(cards),

@@ -11,7 +11,7 @@ from altior_sellsy.kinds.admission import Admission, Ask, Link, Make, Situation,
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import EnvironmentStatus, Planned
 from altior_sellsy.ledger.port import Ledger
-from altior_sellsy.sync.initialise import TRIAL, stage
+from altior_sellsy.sync.stages import TRIAL, stage
 from altior_sellsy.sync.work import Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 

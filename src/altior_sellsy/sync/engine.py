@@ -12,6 +12,7 @@ from altior_sellsy.kinds.port import Snapshot, System
 from altior_sellsy.ledger.model import Environment, Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.plan import Plan
+from altior_sellsy.sync.read_keys import ReadKeys
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -34,6 +35,8 @@ class Binding:
     """(kind, reference) to look at again when a pair begins: what points to it could not be said before."""
     rebind: Callable[[Snapshot, Snapshot], Snapshot] = lambda altior, sellsy: altior
     """At the first pairing: Altior's snapshot with its typed sets bound by what Sellsy shows."""
+    changed: Callable[[datetime, datetime], Iterable[Sequence[Snapshot]]] | None = None
+    """Pages of what was modified in Sellsy in this window of its clock; None: not known by time."""
     bind: Callable[[Pair, Mapping[Side, Snapshot]], Snapshot] = lambda pair, snapshots: snapshots[Side.ALTIOR]
     """Before every plan: Altior's snapshot as this pair reads it, where it depends on the pair and on what Sellsy shows
     (which of several holders a pointer names)."""
@@ -61,6 +64,9 @@ class Engine:
     lane: Callable[[bool], None] = lambda live: None
     not_after: Callable[[datetime | None], None] = lambda instant: None
     at: Callable[[str], None] = lambda point: None
+    keys: ReadKeys = field(default_factory=ReadKeys)
+    newest: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    """Kind → Sellsy's highest id, and when it was asked for. Lower than it is now does no harm."""
 
     def binding(self, kind: str) -> Binding:
         return next(b for b in self.bindings if b.kind.name == kind)

@@ -15,7 +15,6 @@ from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import (
     Decision,
-    Environment,
     EnvironmentStatus,
     JournalEntry,
     Look,
@@ -26,6 +25,7 @@ from altior_sellsy.ledger.model import (
 from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.engine import Engine
 from altior_sellsy.sync.remember import make_sighting
+from altior_sellsy.sync.stages import ALL, CURSOR, DONE, OUTDATED, TRIAL, stage
 from altior_sellsy.sync.trial import choose
 from altior_sellsy.values.reference import Reference
 
@@ -33,19 +33,10 @@ CHUNK = 500
 """Rows of one commit."""
 DOES = ("create", "link", "ask", "wait")
 """Decisions whose records are looked at once they are released."""
-CURSOR = "first_sync"
-TRIAL, ALL, DONE = "trial", "all", "done"
-OUTDATED = "plan_outdated"
-"""Cursor: the instant at which something happened that a plan computed before does not know."""
 
 
 class NotApproved(Final):
     """No record is written before a named person has approved (design 7.8)."""
-
-
-def stage(environment: Environment) -> str:
-    """trial: only released rows are carried out; all: everything; done, or empty when nothing was approved."""
-    return str((environment.cursors.get(CURSOR) or {}).get("stage", ""))
 
 
 def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:

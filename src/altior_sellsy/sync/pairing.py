@@ -1,6 +1,6 @@
 """How a pair begins: what a create may send, what its answer makes of both records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,9 @@ def made(
             continue
         halves[new.reference.side][name] = shown if arrived else sent.sent
         halves[source.reference.side][name] = sent.source
+    # A repeated create carries what was announced first: its source may have been edited since.
+    current = all(source.fields.get(name) == sent.source for name, sent in ours.fields.items())
+    whole = answer.created and current and not answer.refused and _agree_on_the_rest(work, source, new, halves)
     sides = {source.reference.side: source, new.reference.side: new}
     sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
     descended = new.reference.side is Side.ALTIOR
@@ -132,8 +135,9 @@ def made(
     changes.mark.extend(
         remember.look(reference, kind, "woken", now) for kind, reference in work.binding.wakes(pair, unit.snapshots)
     )
-    # A create sends no blanks and not everything at once: the first look at the pair completes it.
-    changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
+    if not (descended and whole):
+        # A create sends no blanks and not everything at once: the first look at the pair completes it.
+        changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
     return unit
 
 
@@ -143,6 +147,25 @@ def _owed(made: Snapshot, *, read: bool) -> dict[str, Any]:
     if made.gate is True:
         return {"stamp": True}
     return {"gate": {"was": made.gate} if read else {}, "stamp": True}
+
+
+def _agree_on_the_rest(work: Work, source: Snapshot, new: Snapshot, halves: Mapping[Side, dict[str, Value]]) -> bool:
+    """Is every field that the create did not carry empty on both sides, or known to neither? Then that is agreed, and
+    nothing is left to say of this pair."""
+    both = (source, new)
+    if any(snapshot.problems for snapshot in both) or held_fields(work.decisions.get(source.reference, ())):
+        return False
+    for spec in work.binding.kind.fields:
+        if spec.name in halves[new.reference.side]:
+            continue
+        known = [snapshot for snapshot in both if spec.name in snapshot.fields]
+        if not known:
+            continue
+        if len(known) == 1 or not all(is_empty(snapshot.fields[spec.name]) for snapshot in known):
+            return False
+        for snapshot in known:
+            halves[snapshot.reference.side][spec.name] = snapshot.fields[spec.name]
+    return True
 
 
 def paid(pair: Pair, debt: str) -> Pair:

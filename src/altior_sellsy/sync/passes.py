@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from altior_sellsy.kinds.admission import AWAITED, REACHED, Ask, Exclude, Later, Make, Wait
-from altior_sellsy.ledger.model import Decision, Environment, JournalEntry, Look, State
+from altior_sellsy.ledger.model import Decision, Environment, EnvironmentStatus, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -35,7 +35,9 @@ def run(
     to_altior.create(work, work.new_units)
     to_sellsy.write(work, work.pair_units)
     to_sellsy.create(work, work.new_units)
-    to_altior.write(work, [u for u in work.pair_units if u.new and u.plan.stamp])
+    if environment.status is not EnvironmentStatus.INITIALISING:
+        # Else its first look does it, a hundred at a time: it is owed on the pair.
+        to_altior.write(work, [u for u in work.pair_units if u.new and u.plan.stamp])
     gone.look_after(work)
     finish(work)
 

@@ -156,12 +156,23 @@ def create(work: Work, pending: Sequence[NewUnit]) -> None:
 
 
 def _wait(work: Work, unit: NewUnit, blocked: bool) -> None:
-    due = work.now()
+    # Its own due time keeps it before what was marked since, so that pages stay whole.
+    due = min(work.now(), work.looks[unit.snapshot.reference].due)
     if blocked:
+        due = work.now()
         due += timedelta(seconds=work.engine.timing.backoff_first)
         code = "create_open"
         work.commit(Changes(sightings=[remember.sighting(work, unit.snapshot, State.WAITING, code)]))
     work.put_off([unit.snapshot.reference], due)
+
+
+def _newest(work: Work) -> str:
+    """Kept with the announcement: whatever this create makes has a higher id."""
+    kind, now = work.binding.kind.name, work.now()
+    known = work.engine.newest.get(kind)
+    if known is None or now - known[1] >= timedelta(seconds=work.engine.timing.newest_fresh):
+        known = work.engine.newest[kind] = (work.binding.sellsy.newest_id(), now)
+    return known[0]
 
 
 def _create_one(work: Work, unit: NewUnit) -> bool:
@@ -169,7 +180,7 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
     ledger = work.engine.ledger
     kind = work.binding.kind.name
     try:
-        after_id = work.binding.sellsy.newest_id()
+        after_id = _newest(work)
     except ConnectorError as error:
         if isinstance(error, Refused):
             raise

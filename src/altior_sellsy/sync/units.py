@@ -226,7 +226,11 @@ def _parted(work: Work, hits: Sequence[Snapshot], volet: Volet) -> set[Reference
 
 
 def _twins(work: Work, snapshot: Snapshot, search: Search) -> list[Snapshot]:
-    found = work.binding.system(snapshot.reference.side).find(search.key, [search.value])
+    side = snapshot.reference.side
+    if _read_already(work, side, search.key):
+        found: Sequence[Snapshot] = work.engine.keys.bearing(work, search.key, [search.value])
+    else:
+        found = work.binding.system(side).find(search.key, [search.value])
     return [s for s in found if s.reference != snapshot.reference and s.keys.get(search.key) == search.value]
 
 
@@ -248,9 +252,8 @@ def _search(
     failed: dict[Wanted, ConnectorError] = {}
     for (side, key), values in grouped.items():
         # Sellsy filters on one value at a time.
-        together = (
-            [[value] for value in sorted(values)] if side is Side.SELLSY and key not in WHOLE else [sorted(values)]
-        )
+        alone = side is Side.SELLSY and key not in WHOLE and not _read_already(work, side, key)
+        together = [[value] for value in sorted(values)] if alone else [sorted(values)]
         for chunk in together:
             try:
                 shown = _find(work, side, key, chunk)
@@ -264,9 +267,17 @@ def _search(
     return found, failed
 
 
+def _read_already(work: Work, side: Side, key: str) -> bool:
+    return side is Side.SELLSY and key not in WHOLE and work.engine.keys.knows(work)
+
+
 def _find(work: Work, side: Side, key: str, values: Sequence[str]) -> dict[str, list[Snapshot]]:
     system = work.binding.system(side)
     found: dict[str, list[Snapshot]] = {}
+    if _read_already(work, side, key):
+        for snapshot in work.engine.keys.bearing(work, key, values):
+            found.setdefault(snapshot.keys[key], []).append(snapshot)
+        return found
     if key in WHOLE:
         named = [Reference.parse(value) for value in values]
         # A reference of another account names another thing there: it is never read under ours.

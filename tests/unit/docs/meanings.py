@@ -37,6 +37,8 @@ TIMING = {
     "sweep_every": "s | sweep of Sellsy by modification time",
     "sweep_overlap": "s | how far a sweep's window reaches back before the start of the previous one",
     "plan_valid": "s | a plan of the first synchronisation older than this is computed anew before it is approved",
+    "index_fresh": "s | first synchronisation: a match key is looked up in what was read, for this long",
+    "newest_fresh": "s | the highest id in Sellsy, kept with each create, is asked for again after this long",
     "scan_every": "s | a turn of the rolling scan through everything begins this long after the last",
     "deal_followed": "s | how long an opportunity that was won, lost or closed is still looked for in Sellsy: 90 days",
     "bulk_reserve": "share | of the Sellsy quota that bulk work leaves to live changes",

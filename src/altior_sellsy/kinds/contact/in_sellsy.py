@@ -10,6 +10,7 @@ from altior_sellsy.errors import ConnectorError, Invalid, NotFound
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.kinds.contact.sellsy_reading import ContactReading
 from altior_sellsy.kinds.contact.translating import FIELD_OF_PATH, link_changes, sellsy_body
+from altior_sellsy.kinds.content import hashed
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
 from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
@@ -75,6 +76,10 @@ class SellsyContacts:
         """Pages of what was modified in this closed window of Sellsy's clock, in id order, by search."""
         yield from self._reading.searched({"updated": {"start": start, "end": end}})
 
+    def keys_changed(self, start: datetime, end: datetime) -> Iterator[Sequence[Snapshot]]:
+        """The same for who only asks for match keys: no links are read, a call for each ticked one is spared."""
+        yield from self._reading.searched({"updated": {"start": start, "end": end}}, links=False)
+
     def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
         """`email`: Sellsy filters on one at a time; links are read whatever SA says. `stamp`: our reference."""
         if key == "stamp":
@@ -113,10 +118,9 @@ class SellsyContacts:
 
     # -- writing
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
-        """Ticks SA, then reads the record again."""
-        id = snapshot.reference.id
-        self.sellsy.set_custom_fields("contact", id, {self.gate_field: value})
-        return self._reading.one(id)
+        """The contact as it was read, with SA as it is now: the answer shows nothing else."""
+        self.sellsy.set_custom_fields("contact", snapshot.reference.id, {self.gate_field: value})
+        return hashed(replace(snapshot, gate=value))
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         """One record after another. An item with an error may hold what was acknowledged before it."""
@@ -177,7 +181,7 @@ class SellsyContacts:
         snapshot = self._reading.made(contact, at)
         shown = {k: v for k, v in snapshot.fields.items() if k in fields and k not in refused and k != LINKS}
         try:
-            snapshot = self._link(snapshot, fields.get(LINKS, []))
+            snapshot = self._link_new(snapshot, fields.get(LINKS, []))
             shown[LINKS] = snapshot.fields[LINKS]
         except ConnectorError:
             # It is made, and must be remembered as such: its first look reads the links, and owes what is missing.
@@ -192,6 +196,17 @@ class SellsyContacts:
         if create.created is not None:
             body["created"] = create.created
         return self.sellsy.create_contact(body)
+
+    def _link_new(self, snapshot: Snapshot, wanted: Value) -> Snapshot:
+        """Nobody else links a contact that was made a moment ago: what Sellsy accepted stands, unread."""
+        added, _ = link_changes(wanted, snapshot.fields)
+        linked: dict[Reference, Reference] = {}
+        for tiers, others in self.counterparts(added).items():
+            company = next((one for one in others if one.thing == "company"), None)
+            if company is not None:
+                self.sellsy.link_contact(company.id, snapshot.reference.id)
+                linked[company] = tiers
+        return self._reading.linked_to(snapshot, linked)
 
     def _link(self, snapshot: Snapshot, wanted: Value) -> Snapshot:
         """Links and unlinks companies, then reads what stands. The sales record of a tiers is the one linked; a link is

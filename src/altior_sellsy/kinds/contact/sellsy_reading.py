@@ -46,21 +46,19 @@ class ContactReading:
         page = self.sellsy.list_contacts(embed=self._embed, after=after, direction=direction)
         return [*self._read_all(page.data, at), *self._unread(page, at)], page
 
-    def searched(self, filters: Mapping[str, Any], *, every_link: bool = False) -> Iterator[list[Snapshot]]:
-        """Paged to the end. `every_link`: whatever SA says."""
+    def searched(
+        self, filters: Mapping[str, Any], *, every_link: bool = False, links: bool = True
+    ) -> Iterator[list[Snapshot]]:
+        """Paged to the end. `every_link`: whatever SA says. `links`: False leaves them all unknown."""
         after: str | None = None
         while True:
             at = self.clock.now()
             page = self.sellsy.search_contacts(filters, embed=self._embed, after=after)
-            yield [*self._read_all(page.data, at, every_link=every_link), *self._unread(page, at)]
+            read = self._read_all(page.data, at, every_link=every_link, links=links)
+            yield [*read, *self._unread(page, at)]
             after = page.after
             if after is None:
                 return
-
-    def one(self, id: str) -> Snapshot:
-        at = self.clock.now()
-        [read] = self._read_all([self.sellsy.contact(id, embed=self._embed)], at, alone=True)
-        return read
 
     def made(self, contact: Contact, at: datetime) -> Snapshot:
         """The answer of a create: not ticked, linked to nobody."""
@@ -71,6 +69,11 @@ class ContactReading:
         now = self._snapshot(contact, before.at, before.gate, None, {}, person=PERSONS in before.roles)
         links = {LINKS: before.fields[LINKS]} if LINKS in before.fields else {}
         return hashed(replace(now, fields={**now.fields, **links}, parents=before.parents))
+
+    def linked_to(self, snapshot: Snapshot, companies: Mapping[Reference, Reference]) -> Snapshot:
+        """The same, linked to these companies and no other. `companies`: each with its tiers."""
+        links = sorted({str(tiers) for tiers in companies.values()})
+        return hashed(replace(snapshot, fields={**snapshot.fields, LINKS: links}, parents=tuple(sorted(companies))))
 
     def linked_now(self, snapshot: Snapshot) -> Snapshot:
         """The same, with the links that stand."""
@@ -87,15 +90,22 @@ class ContactReading:
         return [unreadable(Reference(Side.SELLSY, self.account, "contact", id), at) for id in page.unreadable if id]
 
     def _read_all(
-        self, contacts: Sequence[Contact], at: datetime, *, alone: bool = False, every_link: bool = False
+        self,
+        contacts: Sequence[Contact],
+        at: datetime,
+        *,
+        alone: bool = False,
+        every_link: bool = False,
+        links: bool = True,
     ) -> list[Snapshot]:
         gates = {one.id: self._gate(one, alone=alone) for one in contacts}
-        links = {one.id: self._companies(one.id) for one in contacts if every_link or gates[one.id] is True}
-        companies = {company for mine in links.values() for company in mine}
+        wanted = [one for one in contacts if links and (every_link or gates[one.id] is True)]
+        linked = {one.id: self._companies(one.id) for one in wanted}
+        companies = {company for mine in linked.values() for company in mine}
         tiers = self.counterparts(companies) if companies else {}
-        persons = self._persons([id for id, mine in links.items() if not mine])
+        persons = self._persons([id for id, mine in linked.items() if not mine])
         return [
-            self._snapshot(one, at, gates[one.id], links.get(one.id), tiers, person=one.id in persons)
+            self._snapshot(one, at, gates[one.id], linked.get(one.id), tiers, person=one.id in persons)
             for one in contacts
         ]
 

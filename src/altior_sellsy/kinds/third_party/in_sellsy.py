@@ -142,11 +142,9 @@ class SellsyThirdParties:
 
     # -- writing
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
-        """Ticks SA, then reads the record again."""
-        thing, id = snapshot.reference.thing, snapshot.reference.id
-        self._calls.tick(thing, id, value)
-        at = self.clock.now()
-        return self._read(self._calls.get(thing, id), at, alone=True)
+        """The record as it was read, with SA as it is now: the answer shows nothing else."""
+        self._calls.tick(snapshot.reference.thing, snapshot.reference.id, value)
+        return hashed(replace(snapshot, gate=value))
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         """One record after another; after a refusal of our access or an unreachable Sellsy the rest is not sent. An
@@ -255,9 +253,6 @@ class SellsyThirdParties:
     def _paired(self, thirds: Sequence[Third]) -> Paired:
         contacts = {c for one in thirds for c in sellsy_contacts(one, self.account).values()}
         return self.counterparts(contacts) if contacts else {}
-
-    def _read(self, third: Third, at: datetime, *, alone: bool) -> Snapshot:
-        return self._snapshot(third, at, self._calls.gate(third, alone=alone))
 
     def _snapshot(self, third: Third, at: datetime, gate: bool | None, paired: Paired | None = None) -> Snapshot:
         contacts = self._paired([third]) if paired is None else paired
