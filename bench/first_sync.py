@@ -79,7 +79,8 @@ def measure(size: int, what: str) -> dict[str, Any]:
         done = Counter(p.kind for p in pairs)
         pages = sum(math.ceil(n / 100) for n in done.values())
         if what == "import":
-            reads, writes = listed + with_contacts + pages + with_contacts, 0
+            roles = math.ceil(with_contacts / 100)  # who the main contact is can only be said once he is there
+            reads, writes = listed + with_contacts + pages + roles + with_contacts, 0
         elif what == "export":
             reads, writes = listed + pages + with_contacts, 2 * sum(done.values()) + addresses + links
         else:
@@ -94,7 +95,7 @@ def measure(size: int, what: str) -> dict[str, Any]:
             "pairs": dict(made),
             "sellsy_reads": asdict(calls(sum(read.values()), reads)),
             "sellsy_writes": asdict(calls(sum(written.values()), writes)),
-            "altior_bulk": asdict(calls(bulk, pages)),
+            "altior_bulk": asdict(calls(bulk, pages + (roles if what == "import" else 0))),
             "plan_reads": sum(n for k, n in planned.items() if _reads(k)),
             "plan_seconds": round(at, 1),
             "seconds": round(took, 1),

@@ -150,8 +150,8 @@ def _owed(made: Snapshot, *, read: bool) -> dict[str, Any]:
 
 
 def _agree_on_the_rest(work: Work, source: Snapshot, new: Snapshot, halves: Mapping[Side, dict[str, Value]]) -> bool:
-    """Is every field that the create did not carry empty on both sides, or known to neither? Then that is agreed, and
-    nothing is left to say of this pair."""
+    """Is every field that the create did not carry empty wherever it is known? Then nothing is left to say of this pair
+    now; what becomes known later (a main contact, once it is paired) wakes it."""
     both = (source, new)
     if any(snapshot.problems for snapshot in both) or held_fields(work.decisions.get(source.reference, ())):
         return False
@@ -159,11 +159,9 @@ def _agree_on_the_rest(work: Work, source: Snapshot, new: Snapshot, halves: Mapp
         if spec.name in halves[new.reference.side]:
             continue
         known = [snapshot for snapshot in both if spec.name in snapshot.fields]
-        if not known:
-            continue
-        if len(known) == 1 or not all(is_empty(snapshot.fields[spec.name]) for snapshot in known):
+        if not all(is_empty(snapshot.fields[spec.name]) for snapshot in known):
             return False
-        for snapshot in known:
+        for snapshot in known if len(known) == len(both) else ():
             halves[snapshot.reference.side][spec.name] = snapshot.fields[spec.name]
     return True
 
