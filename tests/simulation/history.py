@@ -94,6 +94,7 @@ class History:
     def _between(self, name: str) -> None:
         rng = self.rng
         if self.quiet:
+            self.world.clock.advance(0.01)  # a drain that goes round in circles comes to its end, and is seen
             return
         self.world.clock.advance(rng.choice((0.01, 0.1, 0.3)))
         if rng.chance(self.p_person):

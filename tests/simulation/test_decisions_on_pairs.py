@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from altior_sellsy.errors import Final, Unclear
+from altior_sellsy.kinds.admission import AWAITED
 from altior_sellsy.ledger.model import Decision
+from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service.decisions import decide, take_side, undo
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
@@ -226,3 +228,22 @@ def test_linked_by_a_person_while_its_own_create_is_unanswered() -> None:
     world.sellsy.delete(made)
     world.sync()
     assert not [c for c in world.ledger.cards() if c.code == "made_beside"]
+
+
+def test_what_a_record_was_to_be_linked_to_is_created_otherwise_meanwhile() -> None:
+    """Its own create, unanswered when she decided, made its counterpart: the link cannot be, nobody waits for it."""
+    world = World()
+    tiers = world.altior.add(name="Autre", siret=SIRET)
+    company = world.sellsy.add(name="Alpha", gate=True)
+    world.altior.archive(tiers)
+    world.sync()
+    [made] = [p.altior.id for p in world.ledger.all_pairs()]
+    here, there = world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers)
+    now = world.clock.now()
+    wish = [Decision(here, "link", there, who=BY, at=now), Decision(there, AWAITED, here, who=BY, at=now)]
+    world.ledger.commit(Changes(decisions=wish), None)
+    world.altior.archive(tiers, False)
+    world.sync()
+    assert not decisions(world)
+    assert {p.altior.id for p in world.ledger.all_pairs()} == {made, tiers}
+    assert not world.ledger.cards()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from altior_sellsy.kinds.admission import AWAITED, REACHED, Ask, Exclude, Later, Make, Wait
+from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Environment, EnvironmentStatus, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
@@ -134,6 +135,8 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
         state, code, detail = State.WAITING, admission.code, admission.detail
         waits_for = str(admission.reference)
         if work.engine.ledger.pairs([admission.reference]):
+            if admission.code == "link_decided":
+                _link_is_lost(work, snapshot, admission, changes)
             # It was paired between our reading and this commit: nobody else would wake us.
             changes.mark.append(remember.look(snapshot.reference, work.binding.kind.name, "woken", work.now()))
     elif isinstance(admission, Later):
@@ -149,4 +152,12 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     volet = unit.volet
     changes.sightings.append(
         remember.sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for, volet=volet)
+    )
+
+
+def _link_is_lost(work: Work, snapshot: Snapshot, wait: Wait, changes: Changes) -> None:
+    """The record that a person wanted linked to this one has been linked or created otherwise meanwhile."""
+    changes.drop_decisions.extend(((snapshot.reference, AWAITED), (wait.reference, "link")))
+    changes.cards.append(
+        remember.card(snapshot.reference, "link_impossible", snapshot.label, str(wait.reference), work.now())
     )

@@ -5,11 +5,12 @@ The region never depends on another field of the record: a phone must not seem e
 """
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
-from altior_sellsy.values.text import clean, squash
+from altior_sellsy.values.text import KEPT, clean, squash
 
 REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "PM")
 """Region FR rejects overseas numbers (0262, 0590, 0692 …): each is tried in turn."""
@@ -23,6 +24,7 @@ _OVERSEAS = re.compile(r"0(?:26[239]|59[046]|63[89]|69[0-7])")
 _FRENCH_CODES = frozenset(phonenumbers.country_code_for_region(region) for region in REGIONS)
 
 
+@lru_cache(KEPT)
 def normal(text: str | None, region: str = "FR") -> str | None:
     """«01 44 41 91 91 poste 12» → «+33144419191;ext=12». None when empty; cleaned text when it is no number."""
     whole = clean(text)

@@ -4,9 +4,12 @@
 """
 
 import re
+from functools import lru_cache
 
 from stdnum.fr import siren as _siren
 from stdnum.fr import siret as _siret
+
+from altior_sellsy.values.text import KEPT
 
 _DIGITS = re.compile(r"[0-9]+")
 _EXCEL_DECIMALS = re.compile(r"(?<=[0-9])[.,]0+$")
@@ -29,11 +32,13 @@ def normalise(raw: object) -> str | None:
     return text or None
 
 
+@lru_cache(KEPT)
 def is_siret(text: str | None) -> bool:
     """Fourteen digits with a right check (Luhn; La Poste: sum of digits). All zeros is no SIRET."""
     return text is not None and _digits(text, 14) and bool(_siret.is_valid(text))
 
 
+@lru_cache(KEPT)
 def is_siren(text: str | None) -> bool:
     """Nine digits with a right check (Luhn). All zeros is no SIREN."""
     return text is not None and _digits(text, 9) and bool(_siren.is_valid(text))

@@ -5,10 +5,13 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
+KEPT = 10_000
+"""The same values are read several times in a pass: what was made of the last so many texts is kept."""
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
+@lru_cache(KEPT)
 def clean(text: str | None) -> str | None:
     """NFC, trimmed, runs of white space as one space; None when nothing is left."""
     if text is None:
@@ -16,7 +19,7 @@ def clean(text: str | None) -> str | None:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text.replace("\0", ""))).strip() or None
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(KEPT)
 def fold(text: str) -> str:
     """Lower case without accents, punctuation or repeated spaces: «S.A.S. Éléonore» → «s a s eleonore»."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
@@ -24,6 +27,7 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", bare).strip()
 
 
+@lru_cache(KEPT)
 def squash(text: str) -> str:
     """`fold` without any separator: «06 12-34» and «0612.34» are alike."""
     return fold(text).replace(" ", "")

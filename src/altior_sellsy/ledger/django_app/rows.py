@@ -3,7 +3,7 @@
 What is written in number goes as JSON (bulk.py), hence as a dictionary of columns; what is read comes as Django's rows.
 """
 
-from dataclasses import astuple
+from dataclasses import fields
 from typing import Any
 
 from altior_sellsy.ledger import rules
@@ -128,13 +128,16 @@ _ANNOUNCEMENT_SAME = (
 )
 
 
+_SENT = [part.name for part in fields(Sent)]
+
+
 def announcement_columns(a: Announcement) -> Columns:
     return {
         "announcement_id": a.id,
         "side": a.side.value,
         "volet": a.volet.value,
         "source": text(a.source),
-        "fields": {name: list(astuple(sent)) for name, sent in a.fields.items()},
+        "fields": {name: [getattr(sent, part) for part in _SENT] for name, sent in a.fields.items()},
         "roles": sorted(a.roles),
     } | {c: getattr(a, c) for c in _ANNOUNCEMENT_SAME}
 
