@@ -120,6 +120,9 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     """Where a record without a pair stands now. Creates have said it themselves."""
     admission, snapshot = unit.admission, unit.snapshot
     before = work.sightings.get(snapshot.reference)
+    if snapshot.gate is True and before is not None and before.gate is not True:
+        # Who asked about it, since a person had taken it back, has another reason to be told now.
+        changes.wake.append(str(snapshot.reference))
     if isinstance(admission, Make):
         return
     state, code, detail, waits_for = State.EXCLUDED, "", "", ""

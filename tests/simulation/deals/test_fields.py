@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from altior_sellsy.errors import NotSent
 from altior_sellsy.kinds.deal.record import DEAL
 from altior_sellsy.ledger.model import Pair
 from altior_sellsy.ledger.port import Changes
@@ -222,4 +223,23 @@ def test_contacts_come_and_go_on_both_sides_and_strangers_stay() -> None:
     deal.world.affaires.edit(deal.affaire["id"], contacts=[{"id": a1, "supprimer": True}])
     deal.later(300)
     assert set(deal.deals.rows[deal.id].contacts) == {s2, s3, "599"}
+    deal.quiet()
+
+
+def test_what_the_first_call_wrote_is_remembered_when_the_second_one_is_not_sent() -> None:
+    """PATCH takes the name, the PUT that takes the owner does not leave."""
+    deal, calls = Deal(), list[str]()
+
+    def second_fails(point: str) -> None:
+        if point == "before":
+            calls.append(point)
+            if len(calls) == 2:
+                raise NotSent("injoignable")
+
+    deal.deals.fault = second_fails
+    deal.world.affaires.edit(deal.affaire["id"], nom="Rénovation du siège", charge_affaire=JULIEN[1])
+    deal.later(1)
+    assert (deal.deals.rows[deal.id].name, deal.deals.rows[deal.id].owner) == ("Rénovation du siège", JULIEN[0])
+    told = [e.after for e in deal.world.ledger.journal() if e.field_name == "name" and e.side is Side.SELLSY]
+    assert told == ["Rénovation du siège"]
     deal.quiet()

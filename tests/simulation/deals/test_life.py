@@ -10,7 +10,9 @@ from altior_sellsy.errors import NotSent
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service import decisions
-from altior_sellsy.values.reference import Reference
+from altior_sellsy.sync import initialise, planning
+from altior_sellsy.sync.scan import mark_oldest
+from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.deals.sellsy import SimOpportunities
 from tests.simulation.deals.world import COMMERCIAL, EVENTS, OTHER, DealWorld
 from tests.simulation.world import START
@@ -228,3 +230,32 @@ def test_an_affaire_typed_by_hand_is_suggested_then_linked_and_never_doubled(typ
     before = len(sales.deals.written), len(sales.world.affaires.written)
     sales.later(600)
     assert (len(sales.deals.written), len(sales.world.affaires.written)) == before
+
+
+# -- the rolling scan
+def test_a_rolling_turn_looks_again_at_those_that_were_looked_at_longest_ago() -> None:
+    """Its pages cannot tell what left the list between two of them."""
+    sales = Sales()
+    binding = sales.world.engine.binding("deal")
+    sales.world.clock.advance(600)
+    sales.deals.edit(sales.id, pipeline=OTHER)
+    assert mark_oldest(sales.world.engine, binding, Side.SELLSY) == 1
+    sales.world.settle()
+    assert sales.stands() == (State.EXCLUDED, "pipeline_not_configured")
+    assert mark_oldest(sales.world.engine, binding, Side.SELLSY) == 0
+    assert mark_oldest(sales.world.engine, binding, Side.ALTIOR) == 0
+
+
+# -- the delay and the first synchronisation
+def test_the_approval_of_the_first_synchronisation_waits_for_no_delay() -> None:
+    sales = Sales(BEFORE, grace_minutes=5)
+    sales.deals.rows[sales.id].created = START - timedelta(days=3)
+    sales.deals.edit(sales.id, step=FIRST)
+    engine, ledger = sales.world.engine, sales.world.ledger
+    found = planning.preview(engine)
+    ledger.save_plan({"started": found.started.isoformat(), "feed": None}, planning.rows(found))
+    [item] = [item for item in found.items if item.reference == sales.reference]
+    assert (item.decision, item.code) == ("create", "")
+    initialise.approve(engine, "Claire Martin")
+    sales.world.settle(within=1)
+    assert sales.affaire["etat"] == "en_cours"

@@ -4,7 +4,7 @@ There is no modification date and no filter on ids: opportunities are observed o
 status (design 6, histories 23).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.deal.configuration import DealConfiguration
 from altior_sellsy.kinds.deal.links import Links, Pairs, looked_up, unpaired
 from altior_sellsy.kinds.deal.sellsy_reading import contacts, read_opportunity, third_party
-from altior_sellsy.kinds.deal.sellsy_writing import deal_bodies, refusals
+from altior_sellsy.kinds.deal.sellsy_writing import DealBodies, deal_bodies, refusals
 from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.sellsy.models import Opportunity
@@ -129,40 +129,36 @@ class SellsyDeals:
         return answers
 
     def _update(self, write: Write) -> Written:
-        """PATCH, then the PUT if one is needed. An item with an error may hold what was acknowledged before it."""
-        fields, refused = dict(write.fields), dict[str, Problem]()
-        done: Written = Written()
+        """PATCH, then the PUT if one is needed. Each acknowledges what it wrote: by the second one a person may have
+        changed what the first wrote. An item with an error holds what was acknowledged before it."""
+        fields, refused, done = dict(write.fields), dict[str, Problem](), Written()
         for _ in range(2):  # the second time without the fields that Sellsy named
             out = deal_bodies(fields, write.snapshot, self.correspondence)
             refused |= out.refused
             fields = {name: value for name, value in fields.items() if name not in out.refused}
             try:
-                done = self._send(write.snapshot, fields, out.patch, out.put, done)
+                for names, answer in self._send(write.snapshot, fields, out):
+                    read = self._written(answer, write.snapshot, names)
+                    done = replace(read, shown={**done.shown, **read.shown})
                 break
             except Invalid as error:
                 named = refusals(error.fields, fields)
                 if not named:
-                    return Written(snapshot=done.snapshot, shown=done.shown, refused=refused, error=error)
+                    return replace(done, refused=refused, error=error)
                 refused |= named
-                fields = {name: value for name, value in fields.items() if name not in named}
+                fields = {n: value for n, value in fields.items() if n not in named and n not in done.shown}
             except ConnectorError as error:
-                return Written(snapshot=done.snapshot, shown=done.shown, refused=refused, error=error)
+                return replace(done, refused=refused, error=error)
         shown = {name: value for name, value in done.shown.items() if name not in refused}
         return Written(snapshot=done.snapshot or write.snapshot, shown=shown, refused=refused)
 
-    def _send(
-        self, before: Snapshot, fields: Fields, patch: Mapping[str, object], put: Mapping[str, object], done: Written
-    ) -> Written:
-        """Each call acknowledges what it wrote: by the second one a person may have changed what the first wrote."""
+    def _send(self, before: Snapshot, fields: Fields, out: DealBodies) -> Iterator[tuple[list[str], Opportunity]]:
+        """What each call wrote, and its answer."""
         id = before.reference.id
-        for names, body, send in (
-            ([n for n in fields if n not in BY_PUT], patch, self.sellsy.patch_opportunity),
-            ([n for n in fields if n in BY_PUT], put, self.sellsy.update_opportunity),
-        ):
-            if body:
-                answer = self._written(send(id, body), before, names)
-                done = replace(answer, shown={**done.shown, **answer.shown})
-        return done
+        if out.patch:
+            yield [name for name in fields if name not in BY_PUT], self.sellsy.patch_opportunity(id, out.patch)
+        if out.put:
+            yield [name for name in fields if name in BY_PUT], self.sellsy.update_opportunity(id, out.put)
 
     def _written(self, answer: Opportunity, before: Snapshot, names: Sequence[str]) -> Written:
         [snapshot] = self._read([answer], before.at)
