@@ -135,8 +135,9 @@ def made(
     changes.mark.extend(
         remember.look(reference, kind, "woken", now) for kind, reference in work.binding.wakes(pair, unit.snapshots)
     )
-    if not (descended and whole):
-        # A create sends no blanks and not everything at once: the first look at the pair completes it.
+    if not (descended and whole and work.binding.extend is None):
+        # A create sends no blanks and not everything at once, and a kind that plans more than fields has more to say
+        # (a deal that is won already): the first look at the pair completes it.
         changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
     return unit
 
