@@ -211,8 +211,10 @@ class People:
         altior.deleted |= gone
         deeds.edits = [e for e in deeds.edits if e.side is Side.SELLSY or e.id not in gone]
         deeds.moves = [m for m in deeds.moves if m.side is Side.SELLSY or m.id not in gone]
-        for id in gone:
+        for id in gone:  # to be given to others, who begin anew
             deeds.born.pop((Side.ALTIOR, id), None)
+            for name in NAMES:
+                altior.changed.pop((id, name), None)
 
     def _merge(self, system: Simulated, one: Record, into: Record) -> None:
         before = dict(into.fields)
