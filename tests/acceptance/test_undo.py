@@ -1,5 +1,6 @@
 """«Annuler cette initialisation»: both systems as before, judged through their HTTP; what people touched is left."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.sandbox.companies import sample_companies
 from altior_sellsy.service import first_sync, undoing
 from tests.acceptance.every_case import CASES, Cases, every_case
-from tests.acceptance.steps import BY, initialise
+from tests.acceptance.steps import BY, Crash, initialise, sync
 from tests.acceptance.test_plan_is_kept import everything
-from tests.acceptance.town import Town
+from tests.acceptance.town import QUICK, Town
 
 MOVING = {"version", "modifie_le", "modifie_par", "updated_at", "updated"}
 
@@ -86,3 +87,87 @@ def test_what_people_touched_since_is_left_and_listed() -> None:
         assert {one["name"] for one in town.companies()} == {edited.name, "Renommée depuis", used.name, plain.name}
         [was_linked] = [one for one in town.tiers() if one["siret"] == linked.siret]
         assert was_linked["references_externes"] == []
+
+
+def test_killed_and_on_a_bad_line_the_whole_is_undone_as_told() -> None:
+    cases, quick = every_case(len(CASES)), QUICK.model_copy(update={"backoff_first": 0.05})
+    with Town(cases.sellsy(), cases.altior(), timing=quick) as town:
+        ledgers = MemoryLedgers()
+        with town.runtime(ledgers) as runtime:
+            before = everything(town)
+            initialise(runtime)
+            told = undoing.undo(runtime, BY, dry_run=True)
+            left_as_it_is = {str(one.reference) for one in told.left}
+        for calls in (0, 2):  # the fields of tiers are as before; contacts are unlinked too
+            left = iter(range(calls))
+
+            def progress(what: str, done: int, total: int | None, left: Any = left) -> None:
+                if next(left, None) is None:
+                    raise Crash(what)
+
+            with town.runtime(ledgers) as runtime, pytest.raises(Crash):
+                undoing.undo(runtime, BY, progress)
+        lost = {"path": "^/v2/", "methods": ["PUT", "POST"], "effect": "drop_after", "times": 99, "every": 4}
+        town.sellsy("PUT", "switches", {"faults": [lost]})
+        town.altior("POST", "faults", {"faults": [{"kind": "status", "status": 503, "times": 99, "every": 3}]})
+        with town.runtime(ledgers) as runtime:
+            while runtime.ledger.environment().cursors["first_sync"]:
+                left_as_it_is |= {str(one.reference) for one in undoing.undo(runtime, BY).left}
+            assert runtime.ledger.all_pairs() == []
+        town.altior("DELETE", "faults")
+        after = everything(town)
+        made = after.keys() - before.keys()
+        assert made == {str(reference) for reference, _ in told.archived}
+        assert all(after[name].get("archive", after[name].get("is_archived")) is True for name in made)
+        was, now = still(before), still(after)
+        assert {name for name in was if now[name] != was[name]} == left_as_it_is
+
+
+def test_run_again_and_lived_with_it_is_still_undone_without_what_people_did_since() -> None:
+    plain, linked = sample_companies(2, 13)
+    cases = Cases()
+    cases.company(plain, type="client")
+    cases.company(linked, type="client")
+    cases.tier(linked, raison_sociale="Nom dans Altior", emails=[])
+    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+        first_sync.run(runtime, BY, public_url="https://pont.example.test")
+        assert len(runtime.sellsy.webhooks()) == 1
+        initialise(runtime)
+        town.sellsy("PATCH", "records/companies/3002", {"note": "Vue au salon"})
+        sync(runtime)
+        another = {"nature": "moral", "roles": ["client"], "raison_sociale": "Arrivée depuis"}
+        town.altior("POST", "tiers", {"corps": another})
+        sync(runtime)
+        assert len(runtime.ledger.all_pairs()) == 3
+
+        done = undoing.undo(runtime, BY)
+        assert [(one.field_name, one.why) for one in done.left] == [("note", "champ modifié depuis : laissé")]
+        there = {one["raison_sociale"]: one for one in town.tiers()}
+        assert {name for name, one in there.items() if one["archive"]} == {plain.name}
+        assert (there["Nom dans Altior"]["note"], there["Nom dans Altior"]["emails"]) == ("Vue au salon", [])
+        assert linked.name in {one["name"] for one in town.companies()}
+        # What was made live stays: it was not made by the initialisation.
+        assert [pair.altior.id for pair in runtime.ledger.all_pairs()] == [there["Arrivée depuis"]["id"]]
+        assert runtime.sellsy.webhooks() == []
+
+
+def test_what_sellsy_refuses_for_good_is_told_and_a_worker_at_work_is_waited_for() -> None:
+    [firm] = sample_companies(1, 13)
+    cases = Cases()
+    cases.tier(firm)
+    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+        ledger, clock = runtime.ledger, runtime.clock
+        first_sync.preview(runtime)
+        assert ledger.lease("un autre processus", clock.now(), 1)
+        began = clock.now()
+        initialise(runtime)
+        assert clock.now() - began >= timedelta(seconds=0.9)
+        refusal = {"path": "^/v2/companies/[0-9]+$", "methods": ["PUT"], "status": 400, "times": 99}
+        town.sellsy("PUT", "switches", {"faults": [refusal]})
+        assert ledger.lease("un autre processus", clock.now(), 1)
+        done = undoing.undo(runtime, BY)
+        assert (done.archived, done.failed) == ([], 0)
+        [left] = done.left
+        assert (left.label, left.reference.side.value) == (firm.name, "sellsy")
+        assert left.why.startswith("n'a pas pu être remise en état : Sellsy refuse")
+        assert ledger.environment().status is EnvironmentStatus.NOT_ACTIVATED

@@ -49,6 +49,9 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     if chosen is None:
         known = ", ".join(VERBS)
         raise Final(f"« {verb} » n'est pas une décision possible. Décisions : {known}.")
+    _named(by)
+    if to and verb != "link":
+        raise Final(f"« --to » ne sert qu'à « link », pas à « {verb} » : rien n'a été décidé.")
     sighting = _known(ledger, record)
     reference = sighting.reference
     paired = bool(ledger.pairs([reference]))
@@ -56,7 +59,7 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
         raise Final(f"« {sighting.label} » n'est liée à aucune fiche : il n'y a rien à délier.")
     if paired and verb not in ("let_in", "unlink"):
         raise Final(f"« {sighting.label} » est déjà liée : il n'y a rien à décider.")
-    other = _other(ledger, reference, to) if verb == "link" else None
+    other = _other(ledger, sighting, to) if verb == "link" else None
     now = clock.now()
     cause = f"{chosen.label}{f' à {to}' if other else ''}"
     before = next((d.other for d in ledger.decisions([reference]) if d.verb == "link"), None)
@@ -107,6 +110,7 @@ def hold(
 ) -> tuple[Record, str]:
     """This field of this record stays as it is on each side, until it is released. Gives the field's French name.
     Raises Final."""
+    _named(by)
     known = _known(ledger, record)
     names = fields_of(known.kind)
     name = next((n for n, label in names.items() if field.strip().casefold() in (n, label.casefold())), None)
@@ -114,11 +118,14 @@ def hold(
         choice = ", ".join(f"{n} ({label})" for n, label in names.items())
         raise Final(f"« {field} » n'est pas un champ de cette fiche. Champs possibles : {choice}.")
     now, verb = clock.now(), f"{HOLD}{name}"
+    held = [d.reference for d in ledger.decisions(_both(ledger, known.reference)) if d.verb == verb]
+    if release and not held:
+        raise Final(f"« {names[name]} » de « {known.label} » n'est pas retenu : il n'y a rien à rendre.")
     cause = f"{'Rendre' if release else 'Retenir'} « {names[name]} »"
     ledger.commit(
         Changes(
             decisions=[] if release else [Decision(known.reference, verb, None, who=by, at=now)],
-            drop_decisions=[(known.reference, verb)] if release else [],
+            drop_decisions=[(reference, verb) for reference in held] if release else [],
             journal=[
                 JournalEntry(
                     now, known.kind, "decided", known.reference.side, known.reference, cause, who=by, field_name=name
@@ -164,15 +171,36 @@ def _known(ledger: Ledger, text: str) -> Record:
     planned = next(iter(ledger.plan_rows_of([reference])), None)
     if planned is not None:
         return Record(reference, planned.kind, planned.label)
-    raise Final(f"La fiche « {text} » n'est pas connue : lancez « altior-sellsy sync », puis recommencez.")
+    read = "sync" if ledger.environment().activated_at else "initialise"
+    option = "" if read == "sync" else " --dry-run"
+    raise Final(
+        f"La fiche « {text} » n'est pas connue : vérifiez cette référence ; si la fiche est récente, lancez "
+        f"« altior-sellsy {read} {ledger.name}{option} », puis recommencez."
+    )
 
 
-def _other(ledger: Ledger, reference: Reference, to: str) -> Reference:
+def _named(by: str) -> None:
+    if not by.strip():
+        raise Final('Il manque le nom de la personne qui décide : ajoutez « --by "Prénom Nom" ».')
+
+
+def _both(ledger: Ledger, reference: Reference) -> set[Reference]:
+    """The record, and what it is linked to, or will be by the plan: a decision on a field stands on either."""
+    pairs, rows = ledger.pairs([reference]), ledger.plan_rows_of([reference])
+    return {reference, *(r for p in pairs for r in (p.sellsy, p.altior)), *(row.other for row in rows if row.other)}
+
+
+def _other(ledger: Ledger, record: Record, to: str) -> Reference:
     if not to:
         raise Final("À quelle fiche lier ? Ajoutez « --to RÉFÉRENCE ».")
-    other = _known(ledger, to).reference
-    if other.side is reference.side:
+    found, side = _known(ledger, to), record.reference.side
+    if found.reference.side is side:
         raise Final(
-            f"« {to} » est du même côté que la fiche à lier : donnez une fiche de {reference.side.other.label}."
+            f"« {to} » est du même côté que la fiche à lier : donnez la référence d'une fiche dans {side.other.label}."
         )
-    return other
+    if found.kind != record.kind:
+        raise Final(
+            f"« {found.label} » n'est pas du même type que « {record.label} » : un tiers se lie à un tiers, un contact "
+            "à un contact, une opportunité à une affaire."
+        )
+    return found.reference

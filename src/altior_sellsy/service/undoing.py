@@ -1,7 +1,6 @@
 """«Annuler cette initialisation», while the environment stands still: then it is as before its approval."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from altior_sellsy.altior.port import Altior
@@ -11,6 +10,7 @@ from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.service import environments, first_sync, subscription
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync import stages, undoing
+from altior_sellsy.sync.patience import leased, patiently
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.undoing import Undone
 from altior_sellsy.values.reference import Reference
@@ -22,8 +22,7 @@ PAGE = 500
 def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, dry_run: bool = False) -> Undone:
     """Raises Final, one French sentence: nothing to undo, no name."""
     environment, ledger = runtime.ledger.environment(), runtime.ledger
-    began = (environment.cursors.get(stages.CURSOR) or {}).get("began")
-    if not began:
+    if not stages.windows(environment):
         raise Final(f"L'environnement « {environment.name} » n'a pas d'initialisation à annuler.")
     if not dry_run and not by.strip():
         raise Final("L'annulation doit être décidée par une personne : ajoutez « --by Prénom Nom ».")
@@ -33,27 +32,30 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
         if runtime.ledger.environment().status is not EnvironmentStatus.PAUSED:
             environments.pause(ledger, runtime.clock, by, "annulation de l'initialisation")
     engine = runtime.engine
-    lease = ledger.lease(engine.holder, runtime.clock.now(), LEASE)
+    lease = leased(engine, LEASE)
     if lease is None:
-        raise Final("Cet environnement est en cours de synchronisation : recommencez dans un instant.")
+        so_far = "rien n'a été écrit" if dry_run else "il est en pause, rien d'autre n'a été fait"
+        raise Final(
+            f"L'environnement « {environment.name} » est encore en cours de synchronisation ailleurs ; {so_far} : "
+            "relancez la même commande dans une minute."
+        )
     try:
-        ended = (environment.cursors.get(stages.CURSOR) or {}).get("ended")
         report = undoing.undo(
             engine,
-            datetime.fromisoformat(began),
-            datetime.fromisoformat(ended) if ended else None,
+            stages.windows(environment),
             lease,
             who=by.strip(),
-            in_use=lambda references: _in_use(runtime.altior, references),
+            in_use=lambda references: patiently(
+                runtime.clock, runtime.timing, lambda: _in_use(runtime.altior, references)
+            ),
             dry_run=dry_run,
             progress=progress,
         )
         if not dry_run and not report.failed:
+            subscription.remove(runtime)
             _forget(runtime, lease, by.strip())
     finally:
         ledger.release(lease)
-    if not dry_run and not report.failed:
-        subscription.remove(runtime)
     return report
 
 

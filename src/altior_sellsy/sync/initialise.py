@@ -24,6 +24,7 @@ from altior_sellsy.ledger.model import (
 )
 from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.engine import Engine
+from altior_sellsy.sync.patience import leased
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.stages import ALL, CURSOR, DONE, OUTDATED, TRIAL, stage
 from altior_sellsy.sync.trial import choose
@@ -57,7 +58,7 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
     header = ledger.plan()
     if header is None:
         raise NotApproved("Il n'y a pas d'aperçu à approuver : relancez avec « --dry-run ».")
-    lease = ledger.lease(engine.holder, engine.clock.now(), 60)
+    lease = leased(engine, 60)
     if lease is None:
         raise NotApproved("Cet environnement est en cours de synchronisation : recommencez dans un instant.")
     try:
@@ -78,7 +79,12 @@ def _begin(engine: Engine, header: Mapping[str, Any], who: str, stage: str, leas
     known = environment.cursors.get(CURSOR) or {}
     now = engine.clock.now()
     began = known.get("began") if known.get("stage") in (TRIAL, ALL) else now.isoformat()
-    cursors: dict[str, Any] = {CURSOR: {**known, "stage": stage, "by": who, "began": began, "ended": None}}
+    earlier = known.get("earlier", [])
+    if known.get("stage") == DONE:
+        earlier = [*earlier, [known["began"], known["ended"]]]
+    cursors: dict[str, Any] = {
+        CURSOR: {**known, "stage": stage, "by": who, "began": began, "ended": None, "earlier": earlier}
+    }
     if not environment.cursors.get("feed"):
         cursors["feed"] = header.get("feed")
     what = "Essai sur quelques fiches approuvé" if stage == TRIAL else "Première synchronisation approuvée"

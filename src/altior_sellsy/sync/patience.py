@@ -1,4 +1,4 @@
-"""Reads that a person waits for are repeated; jobs never wait (design 4)."""
+"""What a person waits for: reads are repeated, the lease of a worker is waited for; jobs never wait (design 4)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Retryable
+from altior_sellsy.ledger.port import Lease
+from altior_sellsy.sync.engine import Engine
 from altior_sellsy.timing import Timing
 
 T = TypeVar("T")
@@ -13,6 +15,16 @@ ATTEMPTS = 5
 """Of a call that fails without saying when to come back."""
 LONGEST = timedelta(minutes=10)
 """What the other side asks for (a quota used up) is waited for this long in all, for one call."""
+
+
+def leased(engine: Engine, seconds: float) -> Lease | None:
+    """The environment's lease, once the drain that holds it has come to the end of its slice. None: somebody keeps it
+    for longer than that takes."""
+    clock, timing = engine.clock, engine.timing
+    give_up = clock.now() + timedelta(seconds=timing.lease + timing.call_deadline)
+    while (lease := engine.ledger.lease(engine.holder, clock.now(), seconds)) is None and clock.now() < give_up:
+        clock.sleep(0.2)
+    return lease
 
 
 def patiently(clock: Clock, timing: Timing, read: Callable[[], T]) -> T:

@@ -57,7 +57,9 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     changes.pairs.append(unit.pair)
     changes.settle.extend(plan.settled)
     changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
-    changes.journal.extend(_arrived_entry(work, unit, name, *found) for name, found in plan.arrived.items())
+    for name, found in plan.arrived.items():
+        first = name not in pair.half_sellsy and name not in pair.half_altior
+        changes.journal.append(_arrived_entry(work, unit, name, *found, first=first))
     if before_code and before_code != plan.code:
         changes.close_cards.append((pair.sellsy, before_code, None))
     for name in plan.released:
@@ -161,7 +163,8 @@ def written(
         changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
 
 
-def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent) -> JournalEntry:
+def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent, *, first: bool) -> JournalEntry:
+    what = FIRST_PAIRING if first else f"Modifié dans {side.other.label}"
     return JournalEntry(
         at=work.now(),
         kind=work.binding.kind.name,
@@ -169,7 +172,7 @@ def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent
         side=side,
         reference=unit.pair.reference(side),
         counterpart=unit.pair.reference(side.other),
-        cause=f"Modifié dans {side.other.label} (réponse perdue, écriture retrouvée)",
+        cause=f"{what} (réponse perdue, écriture retrouvée)",
         field_name=name,
         before=sent.replaced,
         after=sent.sent,

@@ -1,9 +1,12 @@
 """How far the first synchronisation of an environment is, as its cursors say it."""
 
+from datetime import datetime
+
 from altior_sellsy.ledger.model import Environment
 
 CURSOR = "first_sync"
-"""stage, by, began, ended, sighted: the start of the reading whose records the ledger knows."""
+"""stage, by, began, ended; earlier: [began, ended] of those before it, since the environment was activated; sighted:
+the start of the reading whose records the ledger knows."""
 TRIAL, ALL, DONE = "trial", "all", "done"
 OUTDATED = "plan_outdated"
 """Cursor: the instant at which something happened that a plan computed before does not know."""
@@ -12,3 +15,13 @@ OUTDATED = "plan_outdated"
 def stage(environment: Environment) -> str:
     """trial: only released rows are carried out; all: everything; done, or empty when nothing was approved."""
     return str((environment.cursors.get(CURSOR) or {}).get("stage", ""))
+
+
+def windows(environment: Environment) -> list[tuple[datetime, datetime | None]]:
+    """From the approval to the end of each initialisation since the environment was not activated; the last one's end
+    is None while it goes on."""
+    known = environment.cursors.get(CURSOR) or {}
+    if not known.get("began"):
+        return []
+    all_of_them = [*known.get("earlier", []), [known["began"], known["ended"]]]
+    return [(datetime.fromisoformat(began), datetime.fromisoformat(end) if end else None) for began, end in all_of_them]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from altior_sellsy.errors import ConnectorError, Refused, Stale
+from altior_sellsy.errors import ConnectorError, Final, Refused, Retryable, Stale
 from altior_sellsy.kinds.port import Snapshot, Write, Written
 from altior_sellsy.ledger.model import JournalEntry, Pair, State, Value
 from altior_sellsy.ledger.port import Changes, Lease
@@ -24,7 +24,10 @@ from altior_sellsy.values.reference import Reference, Side
 
 PAGE, CHUNK = 100, 10
 """Pairs of one bulk write to Altior; of one reading before the writes to Sellsy."""
-LINKS = "third_parties"
+LINKS, DEAL = "third_parties", "deal"
+ADDRESSES = ("invoicing_address", "delivery_address")
+Window = tuple[datetime, datetime | None]
+"""When an initialisation was approved, and when everything that it had to do was done (None: not yet)."""
 InUse = Callable[[Sequence[Reference]], frozenset[Reference]]
 """Which of these Altior records bear affaires or documents: they are never archived (rules R29)."""
 
@@ -68,6 +71,7 @@ class _Step:
 
     pair: Pair
     shown: dict[Side, Snapshot]
+    window: Window
     fields: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
     archive: Side | None = None
     unstamp: bool = False
@@ -89,8 +93,7 @@ class _Step:
 
 def undo(
     engine: Engine,
-    since: datetime,
-    until: datetime | None,
+    windows: Sequence[Window],
     lease: Lease,
     *,
     who: str,
@@ -98,46 +101,71 @@ def undo(
     dry_run: bool,
     progress: Progress = lambda what, done, total: None,
 ) -> Undone:
-    """Pairs made between both instants (to now, when `until` is None), children before their parents."""
+    """Pairs made within one of the windows, children before their parents."""
     report = Undone()
-    made = {binding.kind.name: _made(engine, binding, since, until) for binding in engine.bindings}
 
     def pages(binding: Binding) -> Iterator[list[_Step]]:
-        pairs = made[binding.kind.name]
+        pairs = _made(engine, binding, windows)
         for start in range(0, len(pairs), PAGE):
             page = pairs[start : start + PAGE]
             engine.ledger.lease(lease.holder, engine.clock.now(), 120)
-            shown = _observe(engine, binding, [r for pair in page for r in (pair.sellsy, pair.altior)])
-            used = in_use([pair.altior for pair in page if pair.made_by == "created_in_altior"])
-            yield [_plan(engine, binding, pair, shown, since, used) for pair in page]
+            shown = _observe(engine, binding, [r for pair, _ in page for r in (pair.sellsy, pair.altior)])
+            used = in_use([pair.altior for pair, _ in page if pair.made_by == "created_in_altior"])
+            yield [_plan(engine, binding, pair, shown, window, used) for pair, window in page]
             progress(f"Annulation ({binding.kind.plural})", start + len(page), len(pairs))
 
-    if not dry_run:
-        # Fields first, while everything is still linked: a tiers' main contact is only known by its pair.
+    def restore() -> int:
+        failed = 0
         for binding in engine.bindings:
             for steps in pages(binding):
-                linked = [replace(step, archive=None, unstamp=False) for step in steps if step.archive is None]
+                linked = [_kept(step) for step in steps]
                 _write(engine, binding, linked)
                 report.restored += sum(step.restoring for step in linked if not step.errors)
-    for binding in reversed(engine.bindings):
-        for steps in pages(binding):
-            if not dry_run:
-                _write(engine, binding, steps)
-                _untick(binding, steps)
-                _close(engine, steps, lease, who)
-            _tell(report, steps)
+                failed += sum(1 for step in linked if step.errors)
+        return failed
+
+    def close() -> int:
+        failed = 0
+        for binding in reversed(engine.bindings):
+            for steps in pages(binding):
+                if not dry_run:
+                    _write(engine, binding, steps)
+                    _untick(binding, steps)
+                    _close(engine, steps, lease, who)
+                _tell(report, steps)
+                failed += sum(1 for step in steps if step.errors)
+        return failed
+
+    # Fields first, while everything is still linked: a tiers' main contact is only known by its pair.
+    report.failed = 0 if dry_run else _as_far_as_it_goes(restore)
+    if not report.failed:
+        report.failed = close() if dry_run else _as_far_as_it_goes(close)
     return report
 
 
-def _made(engine: Engine, binding: Binding, since: datetime, until: datetime | None) -> list[Pair]:
+def _as_far_as_it_goes(turn: Callable[[], int]) -> int:
+    """What failed is tried again as long as that helps: two pairs may bear one tiers, an answer may be lost. `turn`
+    gives how many failed."""
+    before = turn()
+    while before and (failed := turn()) < before:
+        before = failed
+    return before
+
+
+def _kept(step: _Step) -> _Step:
+    """What is restored on records that stay."""
+    fields = {side: {} if side is step.archive else names for side, names in step.fields.items()}
+    return replace(step, fields=fields, archive=None, unstamp=False)
+
+
+def _made(engine: Engine, binding: Binding, windows: Sequence[Window]) -> list[tuple[Pair, Window]]:
     """By our journal: links and creates of that time."""
-    end = until or engine.clock.now()
     found = []
     for pair in engine.ledger.all_pairs(binding.kind.name):
         entries = engine.ledger.journal(reference=pair.sellsy, limit=10_000)
         made = [e.at for e in entries if e.action in ("created", "linked", "adopted") and _about(e, pair)]
-        if made and since <= min(made) <= end:
-            found.append(pair)
+        within = [(since, until) for since, until in windows if made and since <= min(made) <= (until or min(made))]
+        found += [(pair, window) for window in within[:1]]
     return found
 
 
@@ -158,17 +186,17 @@ def _plan(
     binding: Binding,
     pair: Pair,
     found: Mapping[Reference, Snapshot],
-    since: datetime,
+    window: Window,
     used: frozenset[Reference],
 ) -> _Step:
     shown = {side: found[pair.reference(side)] for side in Side if pair.reference(side) in found}
     if len(shown) == 2:
         shown[Side.ALTIOR] = binding.bind(pair, shown)
-    step = _Step(pair, shown)
-    if len(shown) < 2:
-        missing = next(side for side in Side if side not in shown)
-        step.left.append(Left(pair.reference(missing), str(pair.reference(missing)), "n'est plus là"))
-    entries = [e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if e.at >= since]
+    step = _Step(pair, shown, window)
+    for missing in (side for side in Side if side not in shown):
+        label = shown[missing.other].label if missing.other in shown else str(pair.reference(missing))
+        step.left.append(Left(pair.reference(missing), label, f"n'est plus dans {missing.label}"))
+    entries = [e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if e.at >= window[0]]
     ticked = any(e.action == "ticked" and e.reference == pair.sellsy for e in entries)
     entries = [e for e in entries if e.field_name and _about(e, pair)]
     created = {"created_in_altior": Side.ALTIOR, "created_in_sellsy": Side.SELLSY}.get(pair.made_by)
@@ -217,12 +245,25 @@ def _restore(step: _Step, side: Side, entries: Sequence[JournalEntry]) -> None:
         first[entry.field_name] = entry
     for name, entry in first.items():
         now = snapshot.fields.get(name)
+        if side is Side.SELLSY and name in ADDRESSES and not entry.before and (not now or now == last[name].after):
+            why = "adresse ajoutée : elle n'est plus utilisée, mais reste dans la liste des adresses de la fiche"
+            step.left.append(Left(snapshot.reference, snapshot.label, why, name))
         if now == entry.before or (not now and not entry.before):
             continue
-        if now == last[name].after:
+        if now == last[name].after and not any(_since(step, e) for e in entries if e.field_name == name):
             step.fields[side][name] = entry.before
         else:
             step.left.append(Left(snapshot.reference, snapshot.label, "champ modifié depuis : laissé", name))
+
+
+def _since(step: _Step, entry: JournalEntry) -> bool:
+    """Did this write carry what a person has edited since, rather than what the initialisation brings together? Links,
+    roles and events of deals follow what it has linked."""
+    if entry.cause.startswith(FIRST_PAIRING):
+        return False
+    end = step.window[1]
+    follows = entry.kind == DEAL or entry.field_name == LINKS or entry.field_name.endswith("_contact")
+    return not follows or (end is not None and entry.at > end)
 
 
 def _write(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
@@ -291,14 +332,20 @@ def _send(binding: Binding, side: Side, writes: Sequence[Write]) -> Sequence[Wri
     except Refused:
         raise
     except ConnectorError as error:
-        return [Written(error=error)] * len(writes)
+        return [Written(error=Retryable(str(error)))] * len(writes)
 
 
 def _answered(step: _Step, side: Side, answer: Written) -> None:
+    label = step.shown[side].label
+    if isinstance(answer.error, Final) and not isinstance(answer.error, Refused | Stale):
+        # Asking again is useless: it stays, and is told.
+        step.left.append(Left(step.pair.reference(side), label, f"n'a pas pu être remise en état : {answer.error}"))
+        step.fields[side] = {}
+        step.archive = None if step.archive is side else step.archive
+        return
     if answer.error is not None:
         step.errors.append(answer.error)
         return
-    label = step.shown[side].label
     for name, problem in answer.refused.items():
         step.left.append(Left(step.pair.reference(side), label, problem.sentence, name))
         step.fields[side].pop(name, None)
@@ -307,7 +354,6 @@ def _answered(step: _Step, side: Side, answer: Written) -> None:
 def _tell(report: Undone, steps: Sequence[_Step]) -> None:
     for step in steps:
         if step.errors:
-            report.failed += 1
             continue
         if step.archive is not None:
             report.archived.append((step.pair.reference(step.archive), step.shown[step.archive].label))
