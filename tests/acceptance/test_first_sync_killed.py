@@ -64,7 +64,9 @@ def undisturbed(firms: int) -> tuple[Counter[tuple[Any, ...]], Counter[str]]:
         return state(town), Counter(p.made_by for p in runtime.ledger.all_pairs())
 
 
-@pytest.mark.parametrize("firms", [len(CASES) * 2, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "firms", [len(CASES) * 2, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+)
 def test_killed_at_five_moments_it_ends_as_if_nothing_had_happened(firms: int) -> None:
     cases, rng, ledgers, deaths = every_case(firms), Random(firms), MemoryLedgers(), 0
     with Town(cases.sellsy(), cases.altior(), timing=TIMING) as town:

@@ -23,7 +23,9 @@ def rows(ledger: Ledger) -> Iterator[Planned]:
         after = page[-1].number
 
 
-@pytest.mark.parametrize("firms", [len(CASES) * 6, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "firms", [len(CASES) * 6, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+)
 def test_what_the_dry_run_says_is_what_is_done(firms: int) -> None:
     cases = every_case(firms)
     with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:

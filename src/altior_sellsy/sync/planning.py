@@ -119,6 +119,8 @@ def _read(
 
 
 _NONE: Mapping[str, Any] = {}
+_EMPTY: frozenset[str] = frozenset()
+"""Kept once: an empty set is not, and weighs as much as the record."""
 
 
 def _light(snapshot: Snapshot, roles: dict[frozenset[str], frozenset[str]]) -> Snapshot:
@@ -132,9 +134,30 @@ def _light(snapshot: Snapshot, roles: dict[frozenset[str], frozenset[str]]) -> S
         modified=None,
         problems=snapshot.problems or _NONE,
         position=snapshot.position or _NONE,
-        stamps=snapshot.stamps or frozenset(),
+        stamps=snapshot.stamps or _EMPTY,
         roles=roles.setdefault(snapshot.roles, snapshot.roles),
+        keys=_OneKey(*next(iter(snapshot.keys.items()))) if len(snapshot.keys) == 1 else snapshot.keys or _NONE,
     )
+
+
+class _OneKey(Mapping[str, str]):
+    """A mapping of one key, at a quarter of what a dict of one weighs."""
+
+    __slots__ = ("_name", "_value")
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name, self._value = name, value
+
+    def __getitem__(self, name: str) -> str:
+        if name == self._name:
+            return self._value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self._name,))
+
+    def __len__(self) -> int:
+        return 1
 
 
 def _known(engine: Engine, binding: Binding, lights: Lights) -> tuple[Known, dict[Reference, Reference]]:

@@ -150,7 +150,7 @@ class _Decider:
         self.claimed: set[tuple[Reference, Volet]] = set(known.paired)
         self.explained = {str(reference) for reference, _ in known.paired}
         self.items: list[Item] = []
-        self.done: set[tuple[Reference, Volet]] = set()
+        self.done: set[Reference] = set()
         self.makers: dict[str, Snapshot] = {}
         """SIRET → the Sellsy record that will make its tiers."""
         self.twins = self._internal_duplicates()
@@ -160,10 +160,12 @@ class _Decider:
         for snapshot in self.lights[Side.ALTIOR]:
             if any(self._names_ours(stamp) for stamp in snapshot.stamps):
                 self._each_volet(snapshot)
+                self.done.add(snapshot.reference)
         for snapshot in sorted(self.lights[Side.SELLSY], key=lambda s: (s.gate is not True, "supplier" in s.roles)):
             self._each_volet(snapshot)
         for snapshot in self.lights[Side.ALTIOR]:
-            self._each_volet(snapshot)
+            if snapshot.reference not in self.done:
+                self._each_volet(snapshot)
         return self.items
 
     def _names_ours(self, stamp: str) -> bool:
@@ -177,8 +179,7 @@ class _Decider:
 
     def _each_volet(self, snapshot: Snapshot) -> None:
         for volet in self.binding.volets(snapshot):
-            if not self._is_claimed(snapshot, volet) and (snapshot.reference, volet) not in self.done:
-                self.done.add((snapshot.reference, volet))
+            if not self._is_claimed(snapshot, volet):
                 self._one(snapshot, volet)
 
     def _one(self, snapshot: Snapshot, volet: Volet) -> None:

@@ -4,6 +4,7 @@ Suggestions only: nothing is ever linked by them. Only records that share a bloc
 and initial, e-mail, VAT number, SIREN) are compared, and of a crowded block only the first: the cost is linear.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.reference import Reference
 from altior_sellsy.values.text import fold
 
 CROWD = 30
@@ -57,11 +58,12 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a record is compared by besides its name; empty where it has none."""
+    """What a record is compared by besides its name; empty where it has none. `email` and `vat`: their hash, since they
+    are only compared, and there may be a hundred thousand. `siren`: of a record without a SIRET."""
 
     postcode: str = ""
-    email: str = ""
-    vat: str = ""
+    email: int = 0
+    vat: int = 0
     siren: str = ""
 
 
@@ -75,10 +77,10 @@ def hints(snapshot: Snapshot) -> Hints:
     postcodes = (str(a.get("postal_code") or "") for a in addresses if isinstance(a, Mapping))
     siret = snapshot.keys.get("siret", "")
     found = Hints(
-        next((p for p in postcodes if p), ""),
-        _text(fields.get("email")).casefold(),
-        _text(fields.get("vat")),
-        _text(fields.get("siren")) or siret[:9],
+        sys.intern(next((p for p in postcodes if p), "")),
+        _hash(fields.get("email")),
+        _hash(fields.get("vat")),
+        "" if siret else _text(fields.get("siren")),
     )
     return NO_HINTS if found == NO_HINTS else found
 
@@ -87,21 +89,29 @@ def suggest(
     asking: Sequence[Snapshot], among: Iterable[Snapshot], known: Mapping[Reference, Hints]
 ) -> dict[Reference, tuple[Suggestion, ...]]:
     """For each record of `asking`, at most three records of the other side in `among`, best first."""
-    blocks: dict[tuple[Side, str], list[tuple[Snapshot, str]]] = defaultdict(list)
+    # By hash, and only what the other side asks for: most blocks hold one record, and would cost more than it.
+    asked = {
+        hash((snapshot.reference.side.other, block))
+        for snapshot in asking
+        for block in _blocks(snapshot, _core(snapshot.label), known.get(snapshot.reference, NO_HINTS))
+    }
+    blocks: dict[int, list[Snapshot]] = defaultdict(list)
     for snapshot in among:
-        core = _core(snapshot.label)
-        for block in _blocks(core, known.get(snapshot.reference, NO_HINTS)):
-            mine = blocks[snapshot.reference.side, block]
-            if len(mine) < CROWD:
-                mine.append((snapshot, core))
+        for block in _blocks(snapshot, _core(snapshot.label), known.get(snapshot.reference, NO_HINTS)):
+            place = hash((snapshot.reference.side, block))
+            if place in asked and len(blocks[place]) < CROWD:
+                blocks[place].append(snapshot)
+    del asked
     found: dict[Reference, tuple[Suggestion, ...]] = {}
     for snapshot in asking:
         core, own = _core(snapshot.label), known.get(snapshot.reference, NO_HINTS)
         near: dict[Reference, Suggestion] = {}
-        for block in _blocks(core, own):
-            for other, name in blocks.get((snapshot.reference.side.other, block), ()):
+        for block in _blocks(snapshot, core, own):
+            for other in blocks.get(hash((snapshot.reference.side.other, block)), ()):
                 if other.reference not in near and (
-                    one := _compare(snapshot, core, own, other, name, known.get(other.reference, NO_HINTS))
+                    one := _compare(
+                        snapshot, core, own, other, _core(other.label), known.get(other.reference, NO_HINTS)
+                    )
                 ):
                     near[other.reference] = one
         if near:
@@ -114,7 +124,8 @@ def _compare(mine: Snapshot, core: str, own: Hints, other: Snapshot, name: str, 
     sirets = mine.keys.get("siret"), other.keys.get("siret")
     if sirets[0] and sirets[0] == sirets[1]:
         return None  # That is a match, or an internal duplicate: said elsewhere.
-    if own.siren and own.siren == theirs.siren:
+    siren = _siren(mine, own)
+    if siren and siren == _siren(other, theirs):
         both = all(sirets)
         why = "Autre établissement de la même entreprise (même SIREN)" if both else "Même SIREN"
         return Suggestion(other.reference, other.label, why, 95)
@@ -137,7 +148,16 @@ def _core(label: str) -> str:
     return " ".join(word for word in words if word not in FORMS) or " ".join(words)
 
 
-def _blocks(core: str, own: Hints) -> Iterator[str]:
+def _siren(snapshot: Snapshot, own: Hints) -> str:
+    return snapshot.keys.get("siret", "")[:9] or own.siren
+
+
+def _hash(value: Any) -> int:
+    text = _text(value).casefold()
+    return hash(text) if text else 0
+
+
+def _blocks(snapshot: Snapshot, core: str, own: Hints) -> Iterator[str]:
     if core:
         yield f"name {core[:5]}"
     if own.postcode and core:
@@ -146,8 +166,8 @@ def _blocks(core: str, own: Hints) -> Iterator[str]:
         yield f"mail {own.email}"
     if own.vat:
         yield f"vat {own.vat}"
-    if own.siren:
-        yield f"siren {own.siren}"
+    if siren := _siren(snapshot, own):
+        yield f"siren {siren}"
 
 
 def _text(value: Any) -> str:
