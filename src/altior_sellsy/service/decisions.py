@@ -82,26 +82,30 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     return sighting, chosen
 
 
-def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> Record:
-    """What `side` shows stands on both, for this field (its name in `journal --json`). Raises Final."""
+def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> tuple[Record, str]:
+    """What `side` shows stands on both, for this field (name or French label). Gives its label. Raises Final."""
+    _named(by)
     sighting = _known(ledger, record)
     if not ledger.pairs([sighting.reference]):
         raise Final(f"« {sighting.label} » n'est liée à aucune fiche : il n'y a rien à choisir.")
-    _enter(ledger, sighting, f"{TAKE_SIDE}{field}", {"side": side.value}, f"{side.label} a raison", field, by, clock)
-    return sighting
+    name, label = _field(sighting, field)
+    _enter(ledger, sighting, f"{TAKE_SIDE}{name}", {"side": side.value}, f"{side.label} a raison", name, by, clock)
+    return sighting, label
 
 
 def undo(ledger: Ledger, record: str, field: str, *, by: str, clock: Clock) -> JournalEntry:
     """Takes back the last change of this field that the connector wrote: the value that it replaced returns there, as
     an edit of this person's, and travels like any other. Gives that change. Raises Final."""
+    _named(by)
     sighting = _known(ledger, record)
+    name, label = _field(sighting, field)
     pair = next(iter(ledger.pairs([sighting.reference])), None)
     entries = ledger.journal(reference=sighting.reference, limit=10_000) if pair else []
-    last = next((e for e in entries if e.field_name == field and e.action in UNDOABLE and e.side is not None), None)
+    last = next((e for e in entries if e.field_name == name and e.action in UNDOABLE and e.side is not None), None)
     if pair is None or last is None or last.side is None:
-        raise Final(f"Le journal de « {sighting.label} » ne porte aucune modification de ce champ à annuler.")
+        raise Final(f"Le journal de « {sighting.label} » ne porte aucune modification de « {label} » à annuler.")
     wish = {"side": last.side.value, "value": last.before, "after": last.after}
-    _enter(ledger, sighting, f"{TAKE_BACK}{field}", wish, "Annuler la dernière modification", field, by, clock)
+    _enter(ledger, sighting, f"{TAKE_BACK}{name}", wish, "Annuler la dernière modification", name, by, clock)
     return last
 
 
@@ -112,16 +116,12 @@ def hold(
     Raises Final."""
     _named(by)
     known = _known(ledger, record)
-    names = fields_of(known.kind)
-    name = next((n for n, label in names.items() if field.strip().casefold() in (n, label.casefold())), None)
-    if name is None:
-        choice = ", ".join(f"{n} ({label})" for n, label in names.items())
-        raise Final(f"« {field} » n'est pas un champ de cette fiche. Champs possibles : {choice}.")
+    name, label = _field(known, field)
     now, verb = clock.now(), f"{HOLD}{name}"
     held = [d.reference for d in ledger.decisions(_both(ledger, known.reference)) if d.verb == verb]
     if release and not held:
-        raise Final(f"« {names[name]} » de « {known.label} » n'est pas retenu : il n'y a rien à rendre.")
-    cause = f"{'Rendre' if release else 'Retenir'} « {names[name]} »"
+        raise Final(f"« {label} » de « {known.label} » n'est pas retenu : il n'y a rien à rendre.")
+    cause = f"{'Rendre' if release else 'Retenir'} « {label} »"
     ledger.commit(
         Changes(
             decisions=[] if release else [Decision(known.reference, verb, None, who=by, at=now)],
@@ -135,7 +135,18 @@ def hold(
         ),
         None,
     )
-    return known, names[name]
+    return known, label
+
+
+def _field(known: Record, field: str) -> tuple[str, str]:
+    """Name and French label of the field that she means by either."""
+    names = fields_of(known.kind)
+    wanted = field.strip().casefold()
+    found = next((one for one in names.items() if wanted in (one[0], one[1].casefold())), None)
+    if found is None:
+        choice = ", ".join(f"{name} ({label})" for name, label in names.items())
+        raise Final(f"« {field} » n'est pas un champ de cette fiche. Champs possibles : {choice}.")
+    return found
 
 
 def _enter(
