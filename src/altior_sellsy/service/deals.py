@@ -31,7 +31,7 @@ def deal_binding(
         return None
     live = LivePipelines(ledger, sellsy, clock, config)
     lookup = partial(counterparts, ledger)
-    planned = partial(extend, config=config, deadline=timing.call_deadline)
+    planned = partial(extend, config=config, deadline=timing.call_deadline, stale=timing.stale_after_write)
     return Binding(
         kind=DEAL,
         admit=admit,

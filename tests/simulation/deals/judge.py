@@ -51,8 +51,15 @@ class Judge:
         return f"a further pass writes: {news}" if any(news) else ""
 
     def _one_each(self) -> str:
-        """At most one affaire per opportunity, ever made and now."""
-        for stamp, number in self.affaires.made.items():
+        """At most one affaire per opportunity, ever made and now; one that a person deleted before the connector had
+        any answer was never known to it."""
+        made = Counter(
+            stamp
+            for one in self.affaires.written
+            if not one.before and (one.remembered or one.id in self.affaires.rows)
+            for stamp in one.after["references_externes"]
+        )
+        for stamp, number in made.items():
             if number > 1 and not self._wished(stamp):
                 return f"{number} affaires were made of {stamp}"
         for row in self.affaires.rows.values():

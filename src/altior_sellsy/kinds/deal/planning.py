@@ -55,8 +55,11 @@ class PairPlan(Protocol):
     look_again: datetime | None
 
 
-def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfiguration, *, deadline: float) -> None:
-    """`deadline`: seconds after which a call has either happened or never will."""
+def extend(
+    plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfiguration, *, deadline: float, stale: float = 0
+) -> None:
+    """`deadline`: seconds after which a call has either happened or never will. `stale`: for so long after our write a
+    side that shows the status of before is an old reading."""
     marks: Mapping[str, Any] = pair.bindings.get(MARKS, {})
     sellsy, altior = in_sellsy(snapshots[Side.SELLSY]), in_altior(snapshots[Side.ALTIOR])
     pipeline = config.pipeline(sellsy.pipeline)
@@ -65,9 +68,13 @@ def extend(plan: PairPlan, pair: Pair, snapshots: Snapshots, config: DealConfigu
         _rest(plan, code, pipeline.name if pipeline else str(snapshots[Side.SELLSY].position.get("pipeline_name")))
         return
     reached = {Side.SELLSY: reached_in_sellsy(pipeline, sellsy), Side.ALTIOR: reached_in_altior(altior)}
+    if fresh := _old_reading(pair, snapshots, stale):
+        _await(plan, fresh)
+        return
     under_way = _under_way(plan, pair, marks.get("sent", {}), snapshots, reached, deadline)
     if under_way.notes:
-        _await(plan, min(datetime.fromisoformat(note["at"]) for note in under_way.notes.values()), deadline)
+        first = min(datetime.fromisoformat(note["at"]) for note in under_way.notes.values())
+        _await(plan, first + timedelta(seconds=deadline))
         return
     fired: dict[Side, frozenset[int]] = {
         side: frozenset(marks.get("fired", {}).get(side.value, ())) - under_way.again.get(side, frozenset())
@@ -110,11 +117,24 @@ def _rest(plan: PairPlan, code: str, detail: str) -> None:
     _say_nothing(plan)
 
 
-def _await(plan: PairPlan, at: datetime, deadline: float) -> None:
+def _await(plan: PairPlan, until: datetime) -> None:
     """One answer is believed or doubted as a whole: nothing of it is said while it may still come."""
     plan.state, plan.code, plan.detail = State.WAITING, "answer_awaited", ""
     _say_nothing(plan)
-    plan.look_again = at + timedelta(seconds=deadline)
+    plan.look_again = until
+
+
+def _old_reading(pair: Pair, snapshots: Snapshots, stale: float) -> datetime | None:
+    """Until when a side that shows the status which we have just replaced is not believed: no event of a deal that was
+    closed is fired because a reading still shows it open."""
+    for side, snapshot in snapshots.items():
+        ours, shown = pair.written.get(side.value, {}).get("status"), snapshot.fields.get("status")
+        if ours is None or shown != ours["replaced"] or shown == pair.half(side).get("status"):
+            continue
+        fresh = datetime.fromisoformat(ours["at"]) + timedelta(seconds=stale)
+        if snapshot.at < fresh:
+            return fresh
+    return None
 
 
 def _say_nothing(plan: PairPlan) -> None:
