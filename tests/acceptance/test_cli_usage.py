@@ -13,7 +13,7 @@ from tests.acceptance.commands import Commands
 
 NAMES = (
     "demo", "serve", "worker", "migrate", "request", "environment", "preflight", "initialise", "sync", "explain",
-    "status", "cards", "journal", "sandbox", "plan", "decide", "take-side", "undo",
+    "status", "cards", "journal", "sandbox", "plan", "choose", "decide", "take-side", "undo",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from altior_sellsy.cli import deciding, environments, first_sync, reading, requests, sandboxes, synchronise
+from altior_sellsy.cli import choosing, deciding, environments, first_sync, reading, requests, sandboxes, synchronise
 from altior_sellsy.cli.usage import Command, Group
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(environments.app, name="environment")
 app.add_typer(sandboxes.app, name="sandbox")
 synchronise.add_to(app)
 first_sync.add_to(app)
+choosing.add_to(app)
 reading.add_to(app)
 deciding.add_to(app)
 

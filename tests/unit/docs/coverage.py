@@ -234,12 +234,11 @@ ROWS = (
     Row(
         34,
         "Import des fiches Sellsy d'avant",
-        "`kinds/admission.py` (périmètre), `preflight/checks_data.py` (fiches cochées)",
+        "`kinds/admission.py` (périmètre), `preflight/checks_data.py` (fiches cochées), `service/choosing.py` (cocher)",
         (
             f"{_FIRST}::test_a_hundred_and_fifty_companies_and_a_hundred_tiers",
             f"{_DETAILS}::test_what_will_descend_is_counted",
         ),
-        open="cocher des fiches en nombre depuis le connecteur",
     ),
     Row(
         35,
