@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from altior_sellsy.cli.french import french
+from altior_sellsy.cli.show_first_sync import print_plan
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes, Ledgers
 from altior_sellsy.service import first_sync
 from altior_sellsy.service.runtime import Runtime
+from altior_sellsy.service.verifying import verify
 from tests.acceptance.steps import Crash, crash_at, initialise, sync
 from tests.acceptance.town import Town
 
@@ -270,6 +273,28 @@ def test_steps_reordered_pause_the_pipeline_and_fire_nothing(ledgers: Ledgers) -
         assert town.affaire()["etat"] == "en_cours"
 
 
+def test_steps_that_a_person_approves_as_they_are_now_let_the_pipeline_go_on(ledgers: Ledgers) -> None:
+    with running(ledgers, step=1103) as (town, runtime):
+        pipelines = town.sellsy("GET", "settings")["pipelines"]
+        commercial = next(one for one in pipelines if one["id"] == 11)
+        for step in commercial["steps"]:
+            step["rank"] = {1102: 0, 1101: 1}.get(step["id"], step["id"])
+        town.sellsy("PATCH", "settings", {"pipelines": pipelines})
+        town.move(name="Autre nom")
+        sync(runtime)
+        assert standing(runtime, "Autre nom") == (State.WAITING, "pipeline_paused")
+        settings = {k: v for k, v in runtime.ledger.environment().settings.items() if k != "resolved"}
+        runtime.ledger.commit(Changes(environment={"settings": settings}), None)  # a request validated again
+        verify(runtime)
+        order = runtime.ledger.environment().settings["resolved"]["order"]
+        assert order == {"11": ["1102", "1101", "1103", "1104", "1105"]}
+        runtime.close()
+        sync(runtime)
+        assert codes(runtime) == set()
+        assert town.affaire()["nom"] == "Autre nom"
+        town.quiet(runtime)
+
+
 def test_zero_configured_pipelines_is_valid(ledgers: Ledgers) -> None:
     with running(ledgers, events={"1": [], "2": [], "3": [], "4": []}, step=1103) as (town, runtime):
         town.move(step=1105, status="won")
@@ -432,7 +457,9 @@ def test_a_client_changed_after_a_devis_is_a_card(ledgers: Ledgers) -> None:
 
 
 @pytest.mark.parametrize(("sa", "decision"), [(True, "create"), (None, "wait")])
-def test_the_preview_says_how_many_affaires_would_be_made(ledgers: Ledgers, sa: bool | None, decision: str) -> None:
+def test_the_preview_says_how_many_affaires_would_be_made(
+    ledgers: Ledgers, sa: bool | None, decision: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     related = [{"type": "company", "id": 3001}]
     more = [{"id": 200 + n, "name": f"D{n}", "pipeline": 11, "step": 1103, "related": related} for n in range(3)]
     with DealTown(sa=sa, opportunities=more) as town, town.runtime(ledgers) as runtime:
@@ -443,6 +470,16 @@ def test_the_preview_says_how_many_affaires_would_be_made(ledgers: Ledgers, sa: 
         assert found["exclude", "before_event_1"] == 1
         assert plan.ticked == (1 if sa else 0)
         assert town.writes() == (0, 0)
+        stored = runtime.ledger.plan()
+        assert stored is not None
+        assert stored["summary"]["deals"] == [{"pipeline": "Commercial", "exclude": 1, decision: 3}]
+        print_plan(stored["summary"])
+        told = {
+            "create": "3 affaires seraient créées, 1 resterait dans Sellsy.",
+            "wait": "0 affaire serait créée, 3 attendraient d'abord leur tiers, 1 resterait dans Sellsy.",
+        }
+        said = " ".join(capsys.readouterr().out.split())
+        assert french(f"Si vous activez maintenant, pipeline « Commercial » : {told[decision]}") in french(said)
 
 
 class Later(SystemClock):

@@ -15,6 +15,7 @@ from altior_sellsy.request.answers import Problem
 from altior_sellsy.request.mapping import line
 from altior_sellsy.request.model import Request
 from altior_sellsy.request.reading import read
+from altior_sellsy.service.pipelines import CODE as PIPELINE_CHANGED
 
 
 class RequestState(StrEnum):
@@ -146,13 +147,15 @@ def in_force(ledger: Ledger) -> RequestVersion | None:
 
 def validate(ledger: Ledger, number: str, by: str, clock: Clock) -> RequestVersion:
     """Puts a version in force: its settings are the environment's from the next look on. What was resolved against
-    Sellsy (pipelines, steps) is resolved again by the checks."""
+    Sellsy (pipelines, steps and their order) is kept while the events are the same, unless a pipeline is paused since
+    its steps have changed: whoever validates then approves them as they are, and the checks resolve them again."""
     version = _version(ledger, number)
     if version.state == RequestState.VALIDATED.value:
         raise Final(f"La demande {number} est déjà validée.")
     settings = {name: version.answers[name] for name in SETTINGS if name in version.answers}
     before = ledger.environment().settings
-    if "resolved" in before and before.get("deals", {}).get("events") == settings.get("deals", {}).get("events"):
+    same = before.get("deals", {}).get("events") == settings.get("deals", {}).get("events")
+    if "resolved" in before and same and not any(card.code == PIPELINE_CHANGED for card in ledger.cards()):
         settings["resolved"] = before["resolved"]
     now = clock.now()
     ledger.commit(

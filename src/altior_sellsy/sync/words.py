@@ -222,12 +222,14 @@ SITUATIONS: dict[str, Wording] = {
     "pipeline_paused": Wording(
         "Pipeline en pause",
         "« {label} » attend : les étapes du pipeline « {detail} » ont changé dans Sellsy depuis la validation.",
-        "Vérifiez les événements de ce pipeline, puis validez de nouveau la configuration ; rien n'est perdu.",
+        "Vérifiez les événements de ce pipeline, puis validez de nouveau la demande et lancez les vérifications ; rien "
+        "n'est perdu.",
     ),
     "pipeline_changed": Wording(
         "Étapes d'un pipeline modifiées",
         "Les étapes du pipeline « {label} » ont changé dans Sellsy depuis la validation : ses affaires sont en pause.",
-        "Remettez les étapes dans leur ordre, ou validez de nouveau la configuration ; rien n'est perdu.",
+        "Remettez les étapes dans leur ordre, ou validez de nouveau la demande puis lancez les vérifications ; rien "
+        "n'est perdu.",
     ),
     "lost_before_affaire": Wording(
         "Perdue ou annulée avant l'affaire",

@@ -8,6 +8,7 @@ import pytest
 from altior_sellsy.clock import ManualClock
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.memory import MemoryLedgers
+from altior_sellsy.ledger.model import Card
 from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.request import example, form
 from altior_sellsy.service import environments, requests
@@ -79,6 +80,16 @@ def test_another_environments_document_is_refused(ledger: Ledger, tmp_path: Path
 def test_an_unknown_number_names_the_known_ones(ledger: Ledger) -> None:
     with pytest.raises(Final, match="DEM-2026-0001"):
         requests.validate(ledger, "DEM-2026-9999", "Marc", CLOCK)
+
+
+def test_steps_that_changed_in_sellsy_are_approved_by_validating_again(ledger: Ledger, tmp_path: Path) -> None:
+    kept = {**ledger.environment().settings, "resolved": {"order": {"11": ["1101", "1102"]}}}
+    card = Card(None, "pipeline_changed", "Étapes modifiées", "", field_name="11")
+    ledger.commit(Changes(environment={"settings": kept}, cards=[card]), None)
+    again, differences, _ = requests.submit(ledger, written(tmp_path), "Claire", CLOCK)
+    assert differences == []
+    requests.validate(ledger, again.number, "Marc", CLOCK)
+    assert "resolved" not in ledger.environment().settings
 
 
 def test_what_the_pipelines_mean_is_kept_unless_the_version_asks_for_others(ledger: Ledger, tmp_path: Path) -> None:
