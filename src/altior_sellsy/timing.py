@@ -42,7 +42,7 @@ class Timing(BaseModel):
     deal_followed: float = 7776000
     """How long an opportunity that was won, lost or closed is still looked for: 90 days."""
     plan_valid: float = 86400
-    """A plan of the first synchronisation older than this is computed anew before it is approved."""
+    """A plan of the first synchronisation older than this is to be shown again before it is approved."""
     index_fresh: float = 60
     """While the first synchronisation runs: for this long what bears a match key in Sellsy is looked up in what was
     read; then what changed since is read."""

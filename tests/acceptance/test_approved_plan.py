@@ -19,7 +19,7 @@ from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.values.reference import Reference, Side
 from tests.acceptance.every_case import CASES, Cases, every_case
 from tests.acceptance.steps import BY, initialise, sync
-from tests.acceptance.town import Town
+from tests.acceptance.town import QUICK, Town
 
 
 def company(id: int) -> Reference:
@@ -175,3 +175,17 @@ def tiers(id: int) -> str:
 def export(ledger: Ledger, path: Path) -> Path:
     plan_file.write(ledger, path)
     return path
+
+
+def test_a_plan_too_old_is_shown_again_before_it_is_approved() -> None:
+    [firm] = sample_companies(1, 7)
+    cases = Cases()
+    cases.company(firm)
+    timing = QUICK.model_copy(update={"plan_valid": 0})
+    with Town(cases.sellsy(), cases.altior(), timing=timing) as town, town.runtime(MemoryLedgers()) as runtime:
+        first_sync.preview(runtime)
+        town.forget_writes()
+        with pytest.raises(Final, match=r"n'est plus valable .* « altior-sellsy initialise menuiserie-leo --dry-run »"):
+            initialise(runtime)
+        assert town.writes() == (0, 0)
+        assert runtime.ledger.environment().status is EnvironmentStatus.NOT_ACTIVATED

@@ -71,12 +71,15 @@ def test_by_type_invoices_saved_filter_and_list_then_taken_back(tmp_path: Path) 
         assert ticked(town) == {3001, 3002, 3003, 3004}
         assert town.writes() == (3, 0)
         assert beside_sa(town) == before
-        # The preview made before knows nothing of it: it is made anew before anything is carried out.
+        # The preview made before knows nothing of it: it is shown anew before anything is carried out.
         assert first_sync.stored(runtime) is None
+        with pytest.raises(Final, match="n'est plus valable"):
+            initialise(runtime)
 
         choosing.take_back(runtime, BY)
         assert ticked(town) == {3004}
         choosing.choose(runtime, Wish(types=["prospect"]), BY)
+        first_sync.preview(runtime)
         initialise(runtime)
         assert {one["siret"] for one in town.tiers()} == {firms[2].siret, firms[3].siret}
 

@@ -105,3 +105,20 @@ def test_pause_says_who_and_nothing_is_lost(commands: Commands, town: Town) -> N
     assert "--yes" in commands.refused("environment", "remove", NAME, "--by", "Claire Martin")
     commands.right("environment", "remove", NAME, "--by", "Claire Martin", "--yes")
     assert commands.right("environment", "list", "--json").json == []
+
+
+def test_what_cannot_be_asked_of_the_first_synchronisation(commands: Commands, town: Town, tmp_path: Path) -> None:
+    commands.add(town)
+    (tmp_path / "dossier.xlsx").mkdir()
+    for arguments, expected in (
+        (("--undo",), "L'annulation de « menuiserie-leo » n'est pas approuvée, rien n'a été écrit"),
+        (("--undo", "--trial", "3", *APPROVED), "« --trial » et « --xlsx » ne vont pas avec lui"),
+        (("--undo", *APPROVED), "n'a pas d'initialisation à annuler"),
+        (("--xlsx", "dossier.xlsx", *APPROVED), "c'est un dossier"),
+    ):
+        said = commands.refused("initialise", NAME, *arguments).replace("\N{NO-BREAK SPACE}", " ")
+        assert expected in said
+    # Nobody who asks for a trial of nothing approves the whole.
+    nothing = commands("initialise", NAME, "--trial", "0", *APPROVED)
+    assert nothing.code == 2
+    assert "--trial" in nothing.err

@@ -142,7 +142,7 @@ def _named(by: str) -> str:
     from altior_sellsy.errors import Final
 
     if not by.strip():
-        raise Final("Il manque le nom de la personne qui décide : ajoutez « --by Prénom Nom ».")
+        raise Final('Il manque le nom de la personne qui décide : ajoutez « --by "Prénom Nom" ».')
     return by.strip()
 
 

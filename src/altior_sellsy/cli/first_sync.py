@@ -24,9 +24,9 @@ def initialise(
     name: Name,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="L'aperçu seulement : rien n'est écrit.")] = False,
     trial: Annotated[
-        int,
-        typer.Option(min=0, max=1000, help="N'approuve que l'essai de ce nombre de fiches.", metavar="NOMBRE"),
-    ] = 0,
+        int | None,
+        typer.Option(min=1, max=1000, help="N'approuve que l'essai de ce nombre de fiches.", metavar="NOMBRE"),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Approuve l'aperçu et l'exécute.")] = False,
     by: Annotated[str, typer.Option(help="La personne qui approuve.", metavar="PERSONNE")] = "",
     undo: Annotated[
@@ -48,12 +48,16 @@ def initialise(
     from altior_sellsy.cli.synchronise import refusal
     from altior_sellsy.errors import Final
     from altior_sellsy.options import options
-    from altior_sellsy.service import first_sync, plan_file, report_file, verifying
+    from altior_sellsy.service import first_sync, plan_file, report_file, verifying, workbook
 
-    _check_approval(name, dry_run, yes, by, trial)
+    _check_approval(name, "L'annulation" if undo else "La première synchronisation", dry_run, yes, by, trial or 0)
     if undo:
+        if trial or xlsx is not None:
+            raise Final("« --undo » annule tout, essai compris : « --trial » et « --xlsx » ne vont pas avec lui.")
         _undo(name, by, dry_run=dry_run, json=json)
         return
+    if xlsx is not None:
+        workbook.check(xlsx)
     with opening.runtime(name) as runtime:
         report = verifying.verify(runtime)
         if report.blocking:
@@ -65,20 +69,21 @@ def initialise(
                 first_sync.preview(runtime, told)
                 summary = (runtime.ledger.plan() or {})["summary"]
             else:
-                done = first_sync.run(runtime, by, told, options().public_url, trial=trial)
+                done = first_sync.run(runtime, by, told, options().public_url, trial=trial or 0)
+        # Told before it is written to a file: a full disk does not take the report away.
+        if dry_run:
+            show.print_json(summary) if json else told_by.print_preview(name, summary)
+        elif json:
+            show.print_json(done.as_json())
+        else:
+            told_by.print_first_sync(done.as_json())
+            if trial:
+                told_by.print_trial(name, done.as_json())
         if xlsx is not None:
             if dry_run:
                 plan_file.write(runtime.ledger, xlsx)
             else:
                 report_file.write(runtime.ledger, done, xlsx)
-    if dry_run:
-        show.print_json(summary) if json else told_by.print_preview(name, summary)
-    elif json:
-        show.print_json(done.as_json())
-    else:
-        told_by.print_first_sync(done.as_json())
-        if trial:
-            told_by.print_trial(name, done.as_json())
 
 
 def _undo(name: str, by: str, *, dry_run: bool, json: bool) -> None:
@@ -95,7 +100,7 @@ def _undo(name: str, by: str, *, dry_run: bool, json: bool) -> None:
         told_by.print_undone(name, done.as_json(), dry_run=dry_run)
 
 
-def _check_approval(name: str, dry_run: bool, yes: bool, by: str, trial: int) -> None:
+def _check_approval(name: str, what: str, dry_run: bool, yes: bool, by: str, trial: int) -> None:
     from altior_sellsy.errors import Final
 
     if dry_run and (yes or trial):
@@ -107,13 +112,13 @@ def _check_approval(name: str, dry_run: bool, yes: bool, by: str, trial: int) ->
         return
     if not yes:
         raise Final(
-            f"La première synchronisation de « {name} » n'est pas approuvée, rien n'a été écrit : voyez l'aperçu avec "
-            "« --dry-run », puis approuvez-le avec « --yes --by Prénom Nom »."
+            f"{what} de « {name} » n'est pas approuvée, rien n'a été écrit : voyez ce qui serait fait avec "
+            '« --dry-run », puis approuvez-le avec « --yes --by "Prénom Nom" ».'
         )
     if not by.strip():
         raise Final(
-            f"La première synchronisation de « {name} » doit être approuvée par une personne, rien n'a été écrit : "
-            "ajoutez « --by Prénom Nom »."
+            f"{what} de « {name} » doit être approuvée par une personne, rien n'a été écrit : "
+            'ajoutez « --by "Prénom Nom" ».'
         )
 
 
@@ -126,20 +131,24 @@ def plan(
     Sellsy ni Altior. Pour changer une décision : « altior-sellsy decide »."""
     from altior_sellsy.cli import opening, show
     from altior_sellsy.cli import show_first_sync as told_by
-    from altior_sellsy.cli.french import count
+    from altior_sellsy.cli.french import count, date
     from altior_sellsy.errors import Final
-    from altior_sellsy.service import plan_file
+    from altior_sellsy.service import plan_file, workbook
     from altior_sellsy.service.plan_reading import records
 
+    if xlsx is not None:
+        workbook.check(xlsx)
     ledger = opening.ledger(name)
     header = ledger.plan()
     if header is None:
         raise Final(f"Il n'y a pas encore d'aperçu : lancez d'abord « altior-sellsy initialise {name} --dry-run ».")
     if json:
         show.print_json({**header, "records": list(records(ledger))})
-    elif xlsx is not None:
+    if xlsx is not None:
         number = plan_file.write(ledger, xlsx)
-        show.say(f"{count(number, 'fiche', 'fiches')} dans « {xlsx} ».")
-    else:
+        if not json:
+            show.say(f"{count(number, 'fiche', 'fiches')} dans « {xlsx} ».")
+    elif not json:
+        show.say(f"Aperçu calculé le {date(header['started'])}.")
         told_by.print_plan(header["summary"])
         told_by.print_records(records(ledger, decisions=("create", "link", "ask", "wait")))

@@ -1,22 +1,23 @@
 """How the terminal writes dates, numbers and amounts of time for people."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import re
 
-from altior_sellsy.preflight.findings import count, french, number
-from altior_sellsy.service.wording import value
+from altior_sellsy.preflight.findings import count, number
+from altior_sellsy.preflight.findings import french as typography
+from altior_sellsy.service.wording import date, value
 
-__all__ = ["count", "date", "duration", "french", "number", "value"]
+__all__ = ["count", "date", "duration", "french", "number", "printable", "value"]
 
-PARIS = ZoneInfo("Europe/Paris")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-def date(at: datetime | str | None, *, seconds: bool = False) -> str:
-    """«12/03/2026 à 14:02», at Paris; «—» when there is none."""
-    if not at:
-        return "—"
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return moment.astimezone(PARIS).strftime("%d/%m/%Y à %H:%M:%S" if seconds else "%d/%m/%Y à %H:%M")
+def printable(text: str) -> str:
+    """A record may be named anything: what would command the terminal, or turn its lines round, is not printed."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def french(text: str) -> str:
+    return typography(printable(text))
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from altior_sellsy.cli import words
-from altior_sellsy.cli.french import count, date, duration, french, number, value
+from altior_sellsy.cli.french import count, date, duration, french, number, printable, value
 
 if TYPE_CHECKING:
     from altior_sellsy.request.answers import Problem
@@ -22,7 +22,7 @@ def print_json(data: Any) -> None:
 
 def print_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        print(line)
+        print(printable(line))
 
 
 def say(text: str) -> None:

@@ -10,6 +10,7 @@ from altior_sellsy.cli.french import count, duration, number
 from altior_sellsy.cli.show import say, table
 from altior_sellsy.service.wording import OF_DEALS, why
 
+BY = '--by "Prénom Nom"'
 SHOWN = 200
 """Records printed on a terminal; the .xlsx and --json have them all."""
 
@@ -18,8 +19,8 @@ def print_preview(name: str, summary: dict[str, Any]) -> None:
     say(f"Aperçu de la première synchronisation de « {name} » : rien n'a été écrit.")
     print_plan(summary)
     say(f"Fiche par fiche : altior-sellsy plan {name} --xlsx apercu.xlsx")
-    say(f"Pour l'essayer sur dix fiches : altior-sellsy initialise {name} --trial 10 --yes --by « Prénom Nom »")
-    say(f"Pour l'approuver : altior-sellsy initialise {name} --yes --by « Prénom Nom »")
+    say(f"Pour l'essayer sur dix fiches : altior-sellsy initialise {name} --trial 10 --yes {BY}")
+    say(f"Pour l'approuver : altior-sellsy initialise {name} --yes {BY}")
 
 
 def print_plan(summary: dict[str, Any]) -> None:
@@ -122,7 +123,7 @@ def print_trial(name: str, done: dict[str, Any]) -> None:
     ]
     table("Essai", ("Décision", "Fiche", "De l'autre côté", "Résultat"), rows)
     say(f"{count(done['rest'], 'fiche attend', 'fiches attendent')} l'approbation du reste.")
-    say(f"Si tout est bon : altior-sellsy initialise {name} --yes --by « Prénom Nom »")
+    say(f"Si tout est bon : altior-sellsy initialise {name} --yes {BY}")
 
 
 def print_undone(name: str, done: dict[str, Any], *, dry_run: bool) -> None:
@@ -141,6 +142,6 @@ def print_undone(name: str, done: dict[str, Any], *, dry_run: bool) -> None:
         fiches = count(done["failed"], "fiche n'a pas pu être remise", "fiches n'ont pas pu être remises")
         say(f"{fiches} en état : relancez la même commande, elle reprend où elle en était.")
     elif dry_run:
-        say(f"Pour l'annuler : altior-sellsy initialise {name} --undo --yes --by « Prénom Nom »")
+        say(f"Pour l'annuler : altior-sellsy initialise {name} --undo --yes {BY}")
     else:
         say("L'environnement n'est plus activé ; aucune fiche n'a été supprimée.")

@@ -29,6 +29,7 @@ def _french(text: str) -> str:
     text = re.sub(r"\{([^}\n]+)\}", r"\1", text)
     text = re.sub(r" <(?:str|int|path)( range)?>", "", text)
     text = re.sub(r";(\s+)(\d+)<=x<=(\d+)\]", r" ;\1de \2 à \3]", text)
+    text = re.sub(r"\[(\d+)<=x<=(\d+)\]", r"[de \1 à \2]", text)
     text = re.sub(r"\[default:(\s+)", r"[par défaut :\1", text)
     text = re.sub(r"; x>=(\d+)\]", r" ; au moins \1]", text)
     return typography(text)

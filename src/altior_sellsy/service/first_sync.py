@@ -89,8 +89,8 @@ def run(
     trial: int = 0,
     remaining: Callable[[float], None] = lambda seconds: None,
 ) -> FirstSyncReport:
-    """The stored plan (computed now when there is none that may be approved), approved by `by` for `trial` records or
-    as a whole (0), then the drain until everything it marked is done or waits with a reason.
+    """The stored plan (computed now when there is none, refused when it no longer holds), approved by `by` for `trial`
+    records or as a whole (0), then the drain until everything it marked is done or waits with a reason.
 
     Running it again after a crash goes on from the stored plan: what is paired is not done again. `remaining`: told the
     seconds that are left, at the pace of the last calls.
@@ -100,6 +100,7 @@ def run(
     ready(runtime)
     settle_creates(runtime, progress)
     if stored(runtime) is None:
+        _refuse_unseen(runtime)
         preview(runtime, progress)
     rows = initialise.approve(runtime.engine, by, trial=trial)
     _subscribe(runtime, public_url)
@@ -116,6 +117,17 @@ def run(
     if not total.paused and not interrupted():
         initialise.finish(runtime.engine)
     return report(runtime, total, rows, started)
+
+
+def _refuse_unseen(runtime: Runtime) -> None:
+    """Nobody approves, by a plan that was shown and no longer holds, another one that nobody has seen."""
+    environment = runtime.ledger.environment()
+    if runtime.ledger.plan() is not None and not stages.stage(environment):
+        raise Final(
+            f"L'aperçu gardé pour « {environment.name} » n'est plus valable (trop ancien, ou des fiches ont été "
+            f"cochées ou déliées depuis), rien n'a été écrit : relancez « altior-sellsy initialise {environment.name} "
+            "--dry-run », relisez-le, puis approuvez-le."
+        )
 
 
 def settle_creates(runtime: Runtime, progress: Progress) -> None:

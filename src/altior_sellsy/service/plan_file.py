@@ -7,7 +7,7 @@ from altior_sellsy.errors import Final
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service.plan_reading import records
 from altior_sellsy.service.reading import KIND_LABELS
-from altior_sellsy.service.wording import DECISIONS, shown, why
+from altior_sellsy.service.wording import DECISIONS, date, shown, why
 from altior_sellsy.service.workbook import Book
 
 RECORDS, FIELDS, HELD = "Fiches", "Champs qui diffèrent", "Champs retenus"
@@ -54,7 +54,7 @@ def _summary(book: Book, summary: dict[str, Any], started: str) -> None:
     book.add(title, "« Synchronisation Altior » à Oui", "", summary["ticked"])
     book.add(title, "Ne seront pas touchées", "exclues, ou déjà liées", summary["untouched"])
     book.add(title, "Champs qui diffèrent", "entre les fiches à lier", summary["differences"])
-    book.add(title, "Aperçu calculé le", started)
+    book.add(title, "Aperçu calculé le", date(started))
 
 
 def _add(book: Book, one: dict[str, Any]) -> None:

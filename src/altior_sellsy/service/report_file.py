@@ -6,7 +6,7 @@ from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service.first_sync_report import JOURNAL, FirstSyncReport
 from altior_sellsy.service.reading import KIND_LABELS
-from altior_sellsy.service.wording import field, shown, why
+from altior_sellsy.service.wording import date, field, shown, why
 from altior_sellsy.service.workbook import Book
 
 SUMMARY, DONE, FIELDS = "Bilan", "Faites", "Champs écrits"
@@ -30,7 +30,7 @@ def write(ledger: Ledger, report: FirstSyncReport, path: Path) -> None:
 def _summary(book: Book, report: FirstSyncReport) -> None:
     book.sheet(SUMMARY, (("", 48), ("", 24)))
     rows = [
-        ("Commencée le", report.started.isoformat()),
+        ("Commencée le", date(report.started)),
         ("Durée, en secondes", f"{report.seconds:.0f}"),
         ("Importées : créées dans Altior", report.done["created:altior"]),
         ("Exportées : créées dans Sellsy", report.done["created:sellsy"]),

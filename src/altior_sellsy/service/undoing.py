@@ -25,7 +25,7 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
     if not stages.windows(environment):
         raise Final(f"L'environnement « {environment.name} » n'a pas d'initialisation à annuler.")
     if not dry_run and not by.strip():
-        raise Final("L'annulation doit être décidée par une personne : ajoutez « --by Prénom Nom ».")
+        raise Final('L\'annulation doit être décidée par une personne : ajoutez « --by "Prénom Nom" ».')
     first_sync.ready(runtime)
     if not dry_run:
         first_sync.settle_creates(runtime, progress)

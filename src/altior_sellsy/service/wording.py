@@ -1,6 +1,8 @@
 """French labels of what people are shown of a plan, a report or the journal."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from altior_sellsy.kinds.contact.record import CONTACT
 from altior_sellsy.kinds.deal.record import DEAL
@@ -36,6 +38,7 @@ OF_DEALS = (
 """Decision on an opportunity that exists → one, several."""
 EVENT_FIELDS = {"step": "Étape", "won": "Gagnée", "etat": "État de l'affaire"}
 """What the events of a deal write: no fields of theirs, but in the journal."""
+PARIS = ZoneInfo("Europe/Paris")
 _ETATS = {
     "en_cours": "En cours",
     "gagnee": "Gagnée",
@@ -46,6 +49,14 @@ _ETATS = {
 _STATUSES = {"open": "En cours", "lost": "Perdue", "cancelled": "Annulée"}
 _KINDS = (THIRD_PARTY, CONTACT, DEAL)
 _PHONES = ("phone", "mobile", "fax")
+
+
+def date(at: datetime | str | None, *, seconds: bool = False) -> str:
+    """«12/03/2026 à 14:02», at Paris; «—» when there is none."""
+    if not at:
+        return "—"
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return moment.astimezone(PARIS).strftime("%d/%m/%Y à %H:%M:%S" if seconds else "%d/%m/%Y à %H:%M")
 
 
 def why(code: str) -> str:

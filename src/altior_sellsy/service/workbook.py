@@ -1,12 +1,14 @@
 """Long tables as .xlsx, written row by row: a hundred thousand of them need no memory. Every cell is text."""
 
+import errno
+import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -15,7 +17,39 @@ from altior_sellsy.errors import Final
 MOST_ROWS = 1_048_000
 """Excel's own limit, with room for a last line."""
 MOST_TEXT = 32_000
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""One of these makes the whole file unreadable."""
+_WHY = {
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOENT: "son dossier n'existe pas",
+    errno.ENOTDIR: "son dossier n'existe pas",
+    errno.EACCES: "l'accès est refusé",
+    errno.EPERM: "l'accès est refusé",
+    errno.EROFS: "l'accès est refusé",
+    errno.ENOSPC: "le disque est plein",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+}
 _BOLD, _GREY = Font(bold=True), PatternFill("solid", fgColor="D9D9D9")
+
+
+def check(path: Path) -> None:
+    """Before long work, or a write that is not to be repeated. Raises Final, one French sentence."""
+    if path.suffix.lower() != ".xlsx":
+        raise Final(f"Le fichier « {path} » n'est pas un .xlsx : donnez un nom qui finit par « .xlsx ».")
+    try:
+        if path.is_dir():
+            raise _unwritable(path, errno.EISDIR)
+        if not path.parent.is_dir():
+            raise _unwritable(path, errno.ENOENT)
+    except OSError as error:
+        raise _unwritable(path, error.errno) from error
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _unwritable(path, errno.EACCES)
+
+
+def _unwritable(path: Path, number: int | None) -> Final:
+    why = _WHY.get(number or 0, f"erreur {number} du système")
+    return Final(f"Le fichier « {path} » ne peut pas être écrit, {why} : choisissez un autre nom ou un autre dossier.")
 
 
 class Book:
@@ -50,13 +84,11 @@ class Book:
         try:
             self._book.save(path)
         except OSError as error:
-            raise Final(
-                f"Le fichier « {path} » ne peut pas être écrit ({error.strerror}) : choisissez un autre dossier."
-            ) from error
+            raise _unwritable(path, error.errno) from error
 
     def _cell(self, title: str, content: Any) -> Any:
         """Text and only text: what begins with «=» stays text. Control characters are dropped."""
-        text = ILLEGAL_CHARACTERS_RE.sub("", "" if content is None else str(content))[:MOST_TEXT]
+        text = _NO_XML.sub("", "" if content is None else str(content))[:MOST_TEXT]
         cell = WriteOnlyCell(self._sheets[title], text or None)
         if text:
             cell.data_type = "s"

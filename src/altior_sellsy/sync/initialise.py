@@ -46,8 +46,8 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
     who = by.strip()
     if not who:
         raise NotApproved(
-            "L'initialisation doit être approuvée par une personne : ajoutez « --by "
-            "Prénom Nom », ou relancez avec « --dry-run » pour voir seulement l'aperçu."
+            'L\'initialisation doit être approuvée par une personne : ajoutez « --by "Prénom Nom" », ou relancez avec '
+            "« --dry-run » pour voir seulement l'aperçu."
         )
     ledger = engine.ledger
     if trial and stage(ledger.environment()) in (ALL, DONE):

@@ -36,7 +36,7 @@ TIMING = {
     "feed_poll": "s | long poll of Altior's change feed",
     "sweep_every": "s | sweep of Sellsy by modification time",
     "sweep_overlap": "s | how far a sweep's window reaches back before the start of the previous one",
-    "plan_valid": "s | a plan of the first synchronisation older than this is computed anew before it is approved",
+    "plan_valid": "s | a plan of the first synchronisation older than this is to be shown again before it is approved",
     "index_fresh": "s | first synchronisation: a match key is looked up in what was read, for this long",
     "newest_fresh": "s | the highest id in Sellsy, kept with each create, is asked for again after this long",
     "scan_every": "s | a turn of the rolling scan through everything begins this long after the last",
