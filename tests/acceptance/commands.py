@@ -98,10 +98,10 @@ class Commands:
         """The sample request, filled in, for these two servers."""
         document = self.folder / "demande.xlsx"
         form.write(document, example.REQUEST)
-        base = sellsy or town.sellsy_server.url
+        base = sellsy or town.sellsy_url
         self.right(
             *("environment", "add", str(document), "--sellsy-secret-stdin"),
-            *("--altior-url", altior or town.altior_server.url, "--altior-token", TOKEN),
+            *("--altior-url", altior or town.altior_url, "--altior-token", TOKEN),
             *("--sellsy-url", f"{base}/v2", "--sellsy-login-url", base),
             stdin=secret + "\n",
         )

@@ -18,7 +18,7 @@ def sync(runtime: Runtime) -> DrainReport:
 
 
 def initialise(runtime: Runtime) -> first_sync.FirstSyncReport:
-    return first_sync.run(runtime, BY)
+    return first_sync.run(runtime, BY, public_url=runtime.public_url)
 
 
 def crash_at(runtime: Runtime, point: str) -> None:

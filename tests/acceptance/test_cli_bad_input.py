@@ -58,7 +58,7 @@ def test_sa_missing(commands: Commands, town: Town) -> None:
 def test_an_unreadable_document(commands: Commands, town: Town, tmp_path: Path) -> None:
     document = tmp_path / "demande.xlsx"
     document.write_bytes(b"%PDF-1.7 certainly no workbook")
-    access = ("--altior-url", town.altior_server.url, "--altior-token", "jeton")
+    access = ("--altior-url", town.altior_url, "--altior-token", "jeton")
     for arguments in (("environment", "add", str(document), *access), ("request", "check", str(document))):
         said = commands.refused(*arguments)
         assert said.startswith("«\N{NO-BREAK SPACE}demande.xlsx\N{NO-BREAK SPACE}»")

@@ -264,7 +264,7 @@ def test_one_restored_tiers_is_one_card_and_the_others_go_on() -> None:
 
 def test_another_altior_environment_stops_everything() -> None:
     with running() as (town, runtime), Town(altior_options={"environment": "Toitures du Nord"}) as other:
-        urls = {**runtime.ledger.environment().urls, "altior": other.altior_server.url}
+        urls = {**runtime.ledger.environment().urls, "altior": other.altior_url}
         from altior_sellsy.ledger.port import Changes
 
         runtime.ledger.commit(Changes(environment={"urls": urls}), None)

@@ -31,6 +31,6 @@ def test_a_broken_set_up_is_told_once_and_closes_by_itself(ledgers: Ledgers) -> 
 def test_an_unreachable_system_is_a_card_not_a_crash(ledgers: Ledgers) -> None:
     with Town() as town, town.runtime(ledgers) as runtime:
         initialise(runtime)
-        town.altior_server.stop()
+        town.ground.altior.stop()
         checks.nightly(runtime)
         assert any(c.code.startswith("check:") and c.data["where"] == "Altior" for c in runtime.ledger.cards())

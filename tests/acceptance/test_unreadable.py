@@ -53,9 +53,9 @@ def test_an_unreadable_record_is_a_card_and_never_a_deletion() -> None:
     records = [company(firm, number, True) for number, firm in enumerate(firms)]
     garbled = Garbled(create_app(Options(scenario=Scenario(companies=records))))
     with Town(timing=TIMING) as town:
-        empty, town.sellsy_server = town.sellsy_server, Served(garbled, date_header=False)
+        empty, town.ground.sellsy = town.ground.sellsy, Served(garbled, date_header=False)
         empty.stop()
-        town.sellsy_server.start()
+        town.ground.sellsy.start()
         garbled.ids = {3006}
         with town.runtime(MemoryLedgers()) as runtime:
             initialise(runtime)

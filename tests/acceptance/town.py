@@ -1,4 +1,5 @@
-"""One company's two systems as real servers on this machine, and a runtime over real HTTP."""
+"""One company's two systems, and a runtime that speaks HTTP to them: `served`, as real servers of this machine in real
+time, or else in this process on a clock of their own."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -7,20 +8,19 @@ from typing import Any, Self
 import httpx2
 
 from altior_sellsy.certificates import certificates
-from altior_sellsy.clock import Clock, SystemClock
+from altior_sellsy.clock import Clock
 from altior_sellsy.ledger.model import Environment, EnvironmentStatus
 from altior_sellsy.ledger.port import Ledgers
 from altior_sellsy.request.mapping import LINES
 from altior_sellsy.sandbox.altior.options import TOKEN
 from altior_sellsy.sandbox.altior.options import Options as AltiorOptions
-from altior_sellsy.sandbox.altior.server import create_app as altior_app
-from altior_sellsy.sandbox.sellsy.app import Options as SellsyOptions
-from altior_sellsy.sandbox.sellsy.app import create_app as sellsy_app
 from altior_sellsy.sandbox.sellsy.scenario import Scenario
 from altior_sellsy.sandbox.sellsy.settings import CLIENT_ID, CLIENT_SECRET
-from altior_sellsy.sandbox.serving import Served
+from altior_sellsy.sellsy.webhooks import parse, verify
+from altior_sellsy.service import signals
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.timing import Timing
+from tests.acceptance.ground import OURS, Ground, Stage, Streets
 
 QUICK = Timing(echo_delay=0, stale_after_write=0.2, call_deadline=5, create_recovery=0.3, create_recovery_gap=0.1)
 
@@ -36,26 +36,37 @@ class Town:
         timing: Timing = QUICK,
         altior_options: Mapping[str, Any] | None = None,
         around: Callable[[Any], Any] = lambda app: app,
+        served: bool = True,
     ) -> None:
         """`around`: put before each server's application (to count its calls)."""
         options = AltiorOptions(all_values=True, custom_fields=True, **dict(altior_options or {}))
-        account = sellsy_app(SellsyOptions(scenario=Scenario(**dict(sellsy or {}))))
-        self.sellsy_server = Served(around(account), date_header=False)
-        self.altior_server = Served(around(altior_app(options, dict(altior or {}))))
+        scenario = Scenario(**dict(sellsy or {}))
+        stand = Streets if served else Stage
+        self.ground: Ground = stand(scenario, options, altior or {}, around)
         self.timing = timing
-        self.http = httpx2.Client(timeout=30, verify=certificates())
+        self.http = httpx2.Client(transport=self.ground.transport, timeout=30, verify=certificates())
+
+    @property
+    def clock(self) -> Clock:
+        return self.ground.clock
+
+    @property
+    def sellsy_url(self) -> str:
+        return self.ground.sellsy_url
+
+    @property
+    def altior_url(self) -> str:
+        return self.ground.altior_url
 
     def __enter__(self) -> Self:
-        self.sellsy_server.start()
-        self.altior_server.start()
+        self.ground.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.http.close()
-        self.sellsy_server.stop()
-        self.altior_server.stop()
+        self.ground.stop()
 
     # -- the environment
     def environment(self, **tiers: Any) -> Environment:
@@ -76,9 +87,9 @@ class Town:
                 "export_roles": ["client", "prospect"],
             },
             urls={
-                "sellsy": f"{self.sellsy_server.url}/v2",
-                "sellsy_login": self.sellsy_server.url,
-                "altior": self.altior_server.url,
+                "sellsy": f"{self.sellsy_url}/v2",
+                "sellsy_login": self.sellsy_url,
+                "altior": self.altior_url,
             },
             webhook_token="jeton",
         )
@@ -92,16 +103,35 @@ class Town:
             ledger.set_secret("sellsy_client_secret", CLIENT_SECRET)
             ledger.set_secret("altior_token", TOKEN)
             ledger.set_secret("webhook_key", "cle-de-signature")
-        return Runtime(ledgers, ledger, clock or SystemClock(), self.timing)
+        return Runtime(ledgers, ledger, clock or self.clock, self.timing, transport=self.ground.transport)
+
+    def receive_notifications(self, runtime: Runtime) -> None:
+        """As `web.webhook` does, without a web server. Not in real time."""
+        assert isinstance(self.ground, Stage)
+        runtime.public_url = f"http://{OURS}"
+
+        def door(content_type: str, body: bytes, signature: str) -> int:
+            if not verify(runtime.ledger.secret("webhook_key") or "", body, signature):
+                return 401
+            signals.note(runtime.ledger, parse(content_type, body), runtime.clock.now())
+            return 200
+
+        self.ground.postman.door = door
 
     # -- people, and judges
     def sellsy(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self.http.request(method, f"{self.sellsy_server.url}/_sandbox/{path}", json=body)
+        answer = self.http.request(method, f"{self.sellsy_url}/_sandbox/{path}", json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def sellsy_later(self, seconds: float, method: str, path: str, body: Any) -> None:
+        """A person acts in so many seconds. Not in real time."""
+        assert self.ground.transport is not None
+        request = self.http.build_request(method, f"{self.sellsy_url}/_sandbox/{path}", json=body)
+        self.ground.transport.later(seconds, request)
+
     def altior(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self.http.request(method, f"{self.altior_server.url}/_sandbox/{path}", json=body)
+        answer = self.http.request(method, f"{self.altior_url}/_sandbox/{path}", json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

@@ -124,6 +124,14 @@ class HttpSellsy:
         self._transport.live = value
 
     @property
+    def patience(self) -> float:
+        return self._transport.patience
+
+    @patience.setter
+    def patience(self, value: float) -> None:
+        self._transport.patience = value
+
+    @property
     def not_after(self) -> datetime | None:
         return self._transport.not_after
 

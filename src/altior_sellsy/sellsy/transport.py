@@ -1,6 +1,7 @@
 """One call to Sellsy: quota first, then the token, a hard deadline, and an error whose type says what to do next.
 
-Nobody waits here: a call that the quota does not grant is NotSent, with the seconds to wait.
+Jobs never wait here: a call that the quota does not grant is NotSent, with the seconds to wait. Only a command that a
+person waits for gives `patience`.
 """
 
 import json
@@ -37,7 +38,8 @@ class _Answer:
 
 
 class Transport:
-    """`live` chooses the lane of the quota; `not_after` is the last instant at which a write may leave."""
+    """`live` chooses the lane of the quota; `not_after` is the last instant at which a write may leave; `patience`: the
+    longest wait for the quota, in seconds. An account may allow fewer calls a second than one record needs."""
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Transport:
         timing: Timing,
     ) -> None:
         self.live = False
+        self.patience = 0.0
         self.not_after: datetime | None = None
         self.server_time: datetime | None = None
         self.sent = {"read": 0, "write": 0}
@@ -122,11 +125,18 @@ class Transport:
         return answer
 
     def _book(self, call: Call) -> None:
-        now = self._clock.now()
-        again = self._quota.take(now, live=self.live, reserve=self._timing.bulk_reserve)
-        if again is not None:
+        give_up = self._clock.now() + timedelta(seconds=self.patience)
+        while True:
+            now = self._clock.now()
+            again = self._quota.take(now, live=self.live, reserve=self._timing.bulk_reserve)
+            if again is None:
+                return
             wait = max((again - now).total_seconds(), 0.0)
-            raise NotSent(f"La limite d'appels Sellsy ne permet pas cet appel maintenant ({call}).", retry_after=wait)
+            if again > give_up:
+                raise NotSent(
+                    f"La limite d'appels Sellsy ne permet pas cet appel maintenant ({call}).", retry_after=wait
+                )
+            self._clock.sleep(max(wait, 0.01))
 
     def _refuse_late(self, call: Call) -> None:
         if call.write and self.not_after is not None and self._clock.now() > self.not_after:

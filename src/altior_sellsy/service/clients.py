@@ -1,5 +1,7 @@
 """The two clients of one environment, from what the ledger keeps."""
 
+import httpx2
+
 from altior_sellsy.altior.client import HttpAltior
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Refused
@@ -9,8 +11,11 @@ from altior_sellsy.sellsy.client import API_URL, LOGIN_URL, HttpSellsy
 from altior_sellsy.timing import Timing
 
 
-def sellsy_client(ledgers: Ledgers, ledger: Ledger, clock: Clock, timing: Timing) -> HttpSellsy:
-    """Token and quota are shared by all workers. Raises Refused when no credentials are kept."""
+def sellsy_client(
+    ledgers: Ledgers, ledger: Ledger, clock: Clock, timing: Timing, transport: httpx2.BaseTransport | None = None
+) -> HttpSellsy:
+    """Token and quota are shared by all workers. `transport`: the network when None.
+    Raises Refused when no credentials are kept."""
     environment = ledger.environment()
     client_id, secret = ledger.secret("sellsy_client_id"), ledger.secret("sellsy_client_secret")
     if not client_id or not secret:
@@ -30,10 +35,13 @@ def sellsy_client(ledgers: Ledgers, ledger: Ledger, clock: Clock, timing: Timing
         login_url=environment.urls.get("sellsy_login") or LOGIN_URL,
         clock=clock,
         timing=timing,
+        transport=transport,
     )
 
 
-def altior_client(ledger: Ledger, clock: Clock, timing: Timing) -> HttpAltior:
+def altior_client(
+    ledger: Ledger, clock: Clock, timing: Timing, transport: httpx2.BaseTransport | None = None
+) -> HttpAltior:
     environment = ledger.environment()
     return HttpAltior(
         environment.urls.get("altior", ""),
@@ -41,4 +49,5 @@ def altior_client(ledger: Ledger, clock: Clock, timing: Timing) -> HttpAltior:
         str(environment.settings.get("reference_user", "")),
         timing=timing,
         clock=clock,
+        transport=transport,
     )

@@ -20,6 +20,8 @@ from altior_sellsy.sync.stages import OUTDATED
 
 __all__ = ["FirstSyncReport", "drain_until_quiet", "preview", "ready", "run", "stored"]
 
+PATIENCE = 1.5
+"""Seconds: a command waits for the quota's window of one second; longer ones give a look its due time."""
 MOST_WAIT = timedelta(minutes=10)
 """A command waits this long for looks that come due by themselves; then it says what still waits."""
 SILENT: Progress = lambda what, done, total: None  # noqa: E731
@@ -60,13 +62,15 @@ def stored(runtime: Runtime) -> dict[str, Any] | None:
 
 def ready(runtime: Runtime) -> None:
     """Both systems answer, and for the right company. For commands: a person waits, so a lost answer is asked for
-    again. Raises Refused or Retryable."""
+    again; in two parts, since an account may allow so few calls a second that both never pass at once. Raises Refused
+    or Retryable."""
+    runtime.sellsy.patience = PATIENCE
 
-    def read() -> None:
+    def whose() -> None:
         identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
-        _ = runtime.engine
 
-    patiently(runtime.clock, runtime.timing, read)
+    patiently(runtime.clock, runtime.timing, whose)
+    patiently(runtime.clock, runtime.timing, lambda: runtime.engine)
 
 
 def check_status(runtime: Runtime) -> None:

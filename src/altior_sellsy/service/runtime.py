@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import httpx2
+
 from altior_sellsy.altior.client import HttpAltior
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import CursorExpired, Refused, Retryable
@@ -61,6 +63,8 @@ class Runtime:
     at: Callable[[str], None] = field(default=lambda point: None)
     public_url: str = ""
     """Where Sellsy's notifications reach us; empty: nowhere."""
+    transport: httpx2.BaseTransport | None = None
+    """How both systems are reached; over the network when None."""
     _sellsy: HttpSellsy | None = None
     _altior: HttpAltior | None = None
     _engine: Engine | None = None
@@ -80,13 +84,13 @@ class Runtime:
     @property
     def sellsy(self) -> HttpSellsy:
         if self._sellsy is None:
-            self._sellsy = sellsy_client(self.ledgers, self.ledger, self.clock, self.timing)
+            self._sellsy = sellsy_client(self.ledgers, self.ledger, self.clock, self.timing, self.transport)
         return self._sellsy
 
     @property
     def altior(self) -> HttpAltior:
         if self._altior is None:
-            self._altior = altior_client(self.ledger, self.clock, self.timing)
+            self._altior = altior_client(self.ledger, self.clock, self.timing, self.transport)
         return self._altior
 
     @property

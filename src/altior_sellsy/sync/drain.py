@@ -80,13 +80,15 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
 
 def _put_all_off(engine: Engine, lease: Lease, binding: Binding, looks: list[Look], error: ConnectorError) -> None:
     """Nothing was planned, or the whole pass failed: every look of it tries again later."""
+    now = engine.clock.now()
     work = Work(
         engine=engine,
         lease=lease,
         binding=binding,
         environment=engine.ledger.environment(),
         report=DrainReport(),
-        started=engine.clock.now(),
+        started=now,
+        writing=now,
         looks={look.reference: look for look in looks},
     )
     work.put_off_error(work.looks, error)

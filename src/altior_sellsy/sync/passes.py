@@ -32,6 +32,7 @@ def run(
     bring.parents(work, _wanted(work))
     breakers.rewrites(work)
     _remember_links(work)
+    work.writing = work.now()
     to_altior.write(work, work.pair_units)
     to_altior.create(work, work.new_units)
     to_sellsy.write(work, work.pair_units)

@@ -15,6 +15,10 @@ from altior_sellsy.values.reference import Side
 CHUNK = 10
 """Announced together: few enough to be written within the time that a reading stays fresh."""
 
+PROBE = timedelta(minutes=15)
+"""As long as it is not known whether the account honours `created`, the second asked for lies so far back: one that
+ignores it would show the present second, which may be the one asked for."""
+
 
 def write(work: Work, pending: Sequence[PairUnit]) -> None:
     waiting = [u for u in pending if u.plan.writes[Side.SELLSY] or u.plan.tick_gate]
@@ -27,8 +31,10 @@ def write(work: Work, pending: Sequence[PairUnit]) -> None:
 
 
 def out_of_time(work: Work) -> bool:
-    """A drain works for about two seconds, so that live looks pass."""
-    return work.now() - work.started > timedelta(seconds=work.engine.timing.slice)
+    """A drain writes for about two seconds, so that live looks pass; and for as long as it has read, or a slow Sellsy
+    would be read for ever and never written."""
+    most = max(timedelta(seconds=work.engine.timing.slice), work.writing - work.started)
+    return work.now() - work.writing > most
 
 
 def _write_chunk(work: Work, chunk: Sequence[PairUnit]) -> None:
@@ -187,7 +193,8 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
         work.put_off_error([unit.snapshot.reference], error)
         return True
     now = work.now()
-    second = ledger.reserve_second(kind, now, work.lease)
+    unknown = "honours_created" not in work.environment.cursors
+    second = ledger.reserve_second(kind, now - PROBE if unknown else now, work.lease)
     sents = pairing.sendable(work, unit.snapshot, Side.SELLSY)
     ours = Announcement(
         id=new_id(),
@@ -231,7 +238,7 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
         return ours.id in changes.settle
     work.report.writes[Side.SELLSY] += 1
     made = pairing.made(work, unit.snapshot, answer, ours, changes)
-    if "honours_created" not in work.environment.cursors:
+    if unknown:
         changes.cursors["honours_created"] = pairing.shows_second(answer.snapshot, second)
     work.engine.at("remembering")
     work.commit(changes)

@@ -56,6 +56,8 @@ class Work:
     environment: Environment
     report: DrainReport
     started: datetime
+    writing: datetime
+    """When everything was read and decided, and writing began."""
     looks: dict[Reference, Look]
     pairs: list[Pair] = field(default_factory=list)
     snapshots: dict[Reference, Snapshot] = field(default_factory=dict)
@@ -123,13 +125,15 @@ def read(
 ) -> Work:
     """Both sides of everything looked at, by page. Raises what the systems raise: then nothing was planned."""
     ledger = engine.ledger
+    now = engine.clock.now()
     work = Work(
         engine=engine,
         lease=lease,
         binding=binding,
         environment=environment,
         report=report,
-        started=engine.clock.now(),
+        started=now,
+        writing=now,
         looks={look.reference: look for look in looks},
     )
     work.pairs = [p for p in ledger.pairs(work.looks) if p.kind == binding.kind.name]

@@ -119,8 +119,14 @@ def test_a_profile_of_faults_is_known_by_its_name() -> None:
         with_profile(Options(), "folle")
 
 
-def test_only_every_third_call_meets_a_fault(start: Start) -> None:
-    server = start(faults=[{"kind": "status", "status": 429, "every": 3, "times": 2}])
+def test_a_share_of_the_calls_meets_a_fault_the_same_ones_with_each_start(start: Start) -> None:
+    faults = [{"kind": "status", "status": 429, "chance": 0.3, "times": 2}]
+    server, again = start(faults=faults), start(faults=faults)
     headers = {"Authorization": "Bearer jeton-de-demonstration"}
-    seen = [server.http.get("/api/v1/environnement", headers=headers).status_code for _ in range(9)]
-    assert seen == [200, 200, 429, 200, 200, 429, 200, 200, 200]
+    seen, once_more = (
+        [each.http.get("/api/v1/environnement", headers=headers).status_code for _ in range(30)]
+        for each in (server, again)
+    )
+    assert seen == once_more
+    assert seen.count(429) == 2
+    assert seen[-1] == 200

@@ -5,7 +5,6 @@ import hmac
 import json
 import zlib
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -121,7 +120,7 @@ def several(request: Request, name: str) -> list[str]:
 def shown(store: Store, resource: str, id: str) -> Record | None:
     """The record as reads show it (the switch `read_lag` lets them show what it was a moment ago)."""
     lagging = store.before.get((resource, id)) if store.switches.read_lag else None
-    if lagging is not None and monotonic() < lagging[0]:
+    if lagging is not None and store.clock() < lagging[0]:
         return lagging[1]
     return store.of(resource).get(id)
 

@@ -12,6 +12,7 @@ Kinds of fault:
 
 import asyncio
 import json
+import random
 import re
 from typing import Literal
 
@@ -24,15 +25,15 @@ Kind = Literal[
 
 
 class Fault(BaseModel):
-    """`path`: a regular expression searched in «METHOD /path». `times`: how many calls meet it; `every` = n: only every
-    n-th of the calls that match."""
+    """`path`: a regular expression searched in «METHOD /path». `times`: how many calls meet it; `chance`: this
+    share of the calls that match, by the server's seeded dice."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
     path: str = "/api/v1"
     times: int = Field(default=1, ge=1)
-    every: int = Field(default=1, ge=1)
+    chance: float = Field(default=1, gt=0, le=1)
     status: int = Field(default=503, ge=400, le=599)
     seconds: float = Field(default=1, ge=0)
     retry_after: int | None = None
@@ -47,10 +48,10 @@ class Fault(BaseModel):
 class Faults:
     """The ASGI layer. `planned`: what is still to come, first match first."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, seed: int = 1) -> None:
         self._app = app
         self.planned: list[Fault] = []
-        self._met: dict[int, int] = {}
+        self._dice = random.Random(seed)
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,10 +91,7 @@ class Faults:
         if scope["path"].startswith("/_sandbox"):
             return None
         for fault in self.planned:
-            if re.search(fault.path, call):
-                self._met[id(fault)] = self._met.get(id(fault), 0) + 1
-                if self._met[id(fault)] % fault.every:
-                    continue
+            if re.search(fault.path, call) and self._dice.random() < fault.chance:
                 fault.times -= 1
                 if fault.times == 0:
                     self.planned.remove(fault)

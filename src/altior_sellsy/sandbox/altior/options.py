@@ -67,15 +67,15 @@ PROFILES: dict[str, tuple[Switches, list[Fault]]] = {
     "flaky": (
         Switches(),
         [
-            Fault(kind="drop_after", path="POST .*/lot", every=5, times=_ALWAYS),
-            Fault(kind="truncate_after", path="POST .*/lot", every=7, times=_ALWAYS),
-            Fault(kind="late_commit", path="POST .*/lot", every=9, seconds=3, times=_ALWAYS),
-            Fault(kind="status", every=11, times=_ALWAYS),
-            Fault(kind="drop_before", every=23, times=_ALWAYS),
+            Fault(kind="drop_after", path="POST .*/lot", chance=0.2, times=_ALWAYS),
+            Fault(kind="truncate_after", path="POST .*/lot", chance=0.14, times=_ALWAYS),
+            Fault(kind="late_commit", path="POST .*/lot", chance=0.11, seconds=3, times=_ALWAYS),
+            Fault(kind="status", chance=0.09, times=_ALWAYS),
+            Fault(kind="drop_before", chance=0.04, times=_ALWAYS),
         ],
     ),
     "lossy": (Switches(truncate_name=30, reformat_phones=True, reorder_lists=True, fill_in={"naf": "0000Z"}), []),
-    "tight": (Switches(), [Fault(kind="status", status=429, retry_after=1, every=3, times=_ALWAYS)]),
+    "tight": (Switches(), [Fault(kind="status", status=429, retry_after=1, chance=0.33, times=_ALWAYS)]),
 }
 """Moods by name, for `altior-sellsy sandbox altior --faults PROFILE`."""
 

@@ -1,6 +1,8 @@
 """The Altior stand-in put together: create_app for tests, run for people."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -45,14 +47,16 @@ class _Logged:
             self._log.call(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), status)
 
 
-def create_app(options: Options | None = None, scenario: dict[str, Any] | None = None) -> ASGIApp:
+def create_app(
+    options: Options | None = None, scenario: dict[str, Any] | None = None, clock: Callable[[], float] = time.time
+) -> ASGIApp:
     """One environment, in memory or in `options.data`. What a file holds is taken up; a fresh one gets the sample
-    records and the scenario (shapes: people.py, reset)."""
-    store, log = Store(options or Options()), Log()
+    records and the scenario (shapes: people.py, reset). `clock`: seconds since 1970."""
+    store, log = Store(options or Options(), clock), Log()
     if not store.load():
         reset(store, scenario)
     app = Starlette(exception_handlers={HTTPException: not_routed})
-    faults = Faults(_Logged(app, log))
+    faults = Faults(_Logged(app, log), store.options.seed)
     faults.planned = [fault.model_copy() for fault in store.options.faults]
     app.router.routes.extend([*api_routes(store, log), *people_routes(store, log, faults), *page_routes(store, log)])
     return faults

@@ -8,7 +8,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -48,8 +48,9 @@ class Contents:
 
 
 class Store:
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, clock: Callable[[], float] = time.time) -> None:
         self.options = options
+        self.clock = clock
         self.switches = options.switches.model_copy(deep=True)
         self.contents = Contents()
         self.holders: dict[str, tuple[str, str]] = {}
@@ -78,7 +79,7 @@ class Store:
         """Puts the record with a new version, and its entry at the end of the feed."""
         records = self.of(resource)
         old = records.get(record["id"])
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        now = self._now()
         record["version"] = str(int(old["version"]) + 1 if old else 1)
         record["cree_le"] = old["cree_le"] if old else record.get("cree_le") or now
         record["modifie_le"], record["modifie_par"] = now, author
@@ -92,7 +93,7 @@ class Store:
 
     def remove(self, resource: str, id: str, author: str) -> None:
         old = self.of(resource).pop(id)
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        now = self._now()
         self._remember(resource, id, old)
         self._hold(resource, old, None)
         self._entry(resource, id, "suppression", author, now)
@@ -123,10 +124,13 @@ class Store:
         """Where the id stands in id order: its digits as a number."""
         return int("".join(c for c in id if c.isascii() and c.isdigit())[:18] or "0")
 
+    def _now(self) -> str:
+        return datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
     def _remember(self, resource: str, id: str, old: Record | None) -> None:
         self._dirty[f"{resource}/{id}"] = ""
         if self.switches.read_lag:
-            self.before[resource, id] = (time.monotonic() + self.switches.read_lag, old)
+            self.before[resource, id] = (self.clock() + self.switches.read_lag, old)
 
     def _hold(self, resource: str, old: Record | None, new: Record | None) -> None:
         for reference in (old or {}).get("references_externes", ()):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+import httpx2
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,19 +34,21 @@ from altior_sellsy.sandbox.serving import Served, listener, quiet_config
 @dataclass(frozen=True, slots=True)
 class Options:
     """`scenario` wins over `size` and `seed`, and brings its own switches unless `switches` is given.
-    `clock`: seconds since 1970, so that tests need not wait."""
+    `clock`: seconds since 1970, so that tests need not wait. `deliver`: how webhooks go
+    out; over the network when None."""
 
     size: int = 40
     seed: int = 1
     scenario: Scenario | None = None
     switches: Switches | None = None
     clock: Callable[[], float] = field(default=time.time)
+    deliver: httpx2.AsyncBaseTransport | None = None
 
 
 def create_app(options: Options | None = None) -> Gate:
     """An ASGI application, ready: `app.server.state` is the account. Serve it with `date_header=False`."""
     chosen = options or Options()
-    server = Server(Scenario().all_settings(), Switches(), chosen.clock)
+    server = Server(Scenario().all_settings(), Switches(), chosen.clock, chosen.deliver, chosen.seed)
     scenario = chosen.scenario or sample_scenario(chosen.size, chosen.seed, server.state.now())
     server.state.settings = scenario.all_settings()
     server.state.switches = (chosen.switches or scenario.all_switches()).model_copy(deep=True)

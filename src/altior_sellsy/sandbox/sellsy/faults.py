@@ -48,9 +48,8 @@ class Gate:
             if fault.times > 0 and matches and re.search(fault.path, scope["path"]):
                 if fault.skip > 0:
                     fault.skip -= 1
-                else:
+                elif self.server.dice.random() < fault.chance:
                     fault.times -= 1
-                    fault.skip = fault.every - 1
                     return fault
         return None
 

@@ -1,9 +1,12 @@
 """Everything one stand-in holds, behind its routes: the account, tokens, quota, webhooks, and the journal of calls."""
 
+import random
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import httpx2
 
 from altior_sellsy.sandbox.sellsy.auth import Tokens
 from altior_sellsy.sandbox.sellsy.quota import Meter
@@ -57,8 +60,17 @@ class Journal:
 class Server:
     """`state`, `tokens`, `journal` … are replaced by a reset: hold the server, not its parts."""
 
-    def __init__(self, settings: Settings, switches: Switches, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        switches: Switches,
+        clock: Callable[[], float],
+        deliver: httpx2.AsyncBaseTransport | None = None,
+        seed: int = 1,
+    ) -> None:
         self.clock = clock
+        self._seed = seed
+        self._deliver = deliver
         self._begin(settings, switches)
 
     async def reset(self, settings: Settings, switches: Switches) -> None:
@@ -70,6 +82,7 @@ class Server:
         self.journal = Journal()
         self.tokens = Tokens()
         self.meter = Meter()
+        self.dice = random.Random(self._seed)
         self.state = State(settings, switches, self.clock)
-        self.deliverer = Deliverer(self.state)
+        self.deliverer = Deliverer(self.state, self._deliver)
         self.state.tell = self.deliverer.tell

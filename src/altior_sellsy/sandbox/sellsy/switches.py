@@ -55,6 +55,9 @@ class Webhooks(_Switch):
     """1 loses all, 2 every other one, 0 none."""
     double_every: int = 0
     delay: float = 0
+    """Seconds before each delivery."""
+    last_first: bool = False
+    """Of those that wait the latest goes out first."""
     supplier_events: bool = False
     """Suppliers' events were never seen: by default suppliers fire nothing."""
     opportunity_events: list[str] = ["created", "updated", "status", "step", "deleted"]
@@ -62,8 +65,8 @@ class Webhooks(_Switch):
 
 
 class Fault(_Switch):
-    """What happens to the next `times` API calls whose method and path match, after `skip` that pass; with `every` = n
-    only every n-th of them.
+    """What happens to the next `times` API calls whose method and path match, after `skip` that pass; `chance`: to this
+    share of them, by the server's seeded dice. (Strictly every n-th would beat in time with a client that repeats.)
 
     status       answered with `status`, without effect
     hang_before  no answer for `seconds`, without effect
@@ -84,7 +87,7 @@ class Fault(_Switch):
     seconds: float = 60
     times: int = 1
     skip: int = 0
-    every: int = Field(1, ge=1)
+    chance: float = Field(1, gt=0, le=1)
     retry_after: int | None = None
 
 
@@ -122,9 +125,9 @@ PROFILES: dict[str, Switches] = {
     "slow": Switches(latency=0.4, read_lag=2, search_lag=20),
     "flaky": Switches(
         faults=[
-            Fault(path="^/v2/", effect="status", status=503, times=1_000_000, every=11),
-            Fault(path="^/v2/", methods=["POST", "PUT"], effect="drop_after", times=1_000_000, every=17),
-            Fault(path="^/v2/", effect="drop_before", times=1_000_000, every=23),
+            Fault(path="^/v2/", effect="status", status=503, times=1_000_000, chance=0.09),
+            Fault(path="^/v2/", methods=["POST", "PUT"], effect="drop_after", times=1_000_000, chance=0.06),
+            Fault(path="^/v2/", effect="drop_before", times=1_000_000, chance=0.04),
         ],
         webhooks=Webhooks(lose_every=5, double_every=7),
     ),

@@ -123,6 +123,7 @@ class Deliverer:
     """Delivers in the background, in order, once: what fails is counted and never sent again."""
 
     state: State
+    transport: httpx2.AsyncBaseTransport | None = None
     subscriptions: dict[int, Subscription] = field(default_factory=dict)
     delivered: deque[Delivery] = field(default_factory=lambda: deque(maxlen=2_000))
     _next_id: int = 801
@@ -164,12 +165,18 @@ class Deliverer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _deliver(self) -> None:
-        async with httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False, verify=certificates()) as client:
+        async with self._client() as client:
             while self._waiting:
-                known, event = self._waiting.popleft()
-                if self.state.switches.webhooks.delay:
-                    await asyncio.sleep(self.state.switches.webhooks.delay)
+                switches = self.state.switches.webhooks
+                if switches.delay:
+                    await asyncio.sleep(switches.delay)
+                known, event = self._waiting.pop() if switches.last_first else self._waiting.popleft()
                 await self._send(client, known, event)
+
+    def _client(self) -> httpx2.AsyncClient:
+        if self.transport is not None:
+            return httpx2.AsyncClient(timeout=_TIMEOUT, transport=self.transport)
+        return httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False, verify=certificates())
 
     async def _send(self, client: httpx2.AsyncClient, known: Subscription, event: Event) -> None:
         payload = payload_of(self.state, event, with_object=known.values["object_in_payload"])
