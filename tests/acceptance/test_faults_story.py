@@ -200,7 +200,9 @@ def tell(day: Bad, ledgers: Ledgers, size: int = 1, served: bool = False) -> Non
         day.on_the_way(town)
         persist(runtime, sync)
         if "hide" in day.altior:
-            end_of_faults(town, day)  # the live part needs to see every record
+            # The live part needs to see every record; the plan was approved on half of them: once more.
+            end_of_faults(town, day)
+            persist(runtime, initialise)
         until_quiet(runtime)
         street.live(town)
         day.on_the_way(town)

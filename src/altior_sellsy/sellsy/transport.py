@@ -125,18 +125,20 @@ class Transport:
         return answer
 
     def _book(self, call: Call) -> None:
-        give_up = self._clock.now() + timedelta(seconds=self.patience)
+        waited = 0.0
         while True:
             now = self._clock.now()
             again = self._quota.take(now, live=self.live, reserve=self._timing.bulk_reserve)
             if again is None:
                 return
             wait = max((again - now).total_seconds(), 0.0)
-            if again > give_up:
+            if waited + wait > self.patience:
                 raise NotSent(
                     f"La limite d'appels Sellsy ne permet pas cet appel maintenant ({call}).", retry_after=wait
                 )
-            self._clock.sleep(max(wait, 0.01))
+            pause = max(wait, 0.01)
+            self._clock.sleep(pause)
+            waited += pause
 
     def _refuse_late(self, call: Call) -> None:
         if call.write and self.not_after is not None and self._clock.now() > self.not_after:

@@ -33,7 +33,7 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
 
 def look_at_page(engine: Engine, binding: Binding, snapshots: Sequence[Snapshot]) -> int:
     """Marks what moved on one page. Raises Refused once it has stopped the environment."""
-    _stop_if(engine, lambda: breakers.other_records(engine.ledger, snapshots))
+    _stop_if(engine, lambda: breakers.other_records(engine.ledger, engine.timing, snapshots))
     return mark_moved(engine, binding, snapshots)
 
 

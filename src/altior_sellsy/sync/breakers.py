@@ -12,7 +12,9 @@ from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import EnvironmentStatus, Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.plan import lagging
 from altior_sellsy.sync.work import Work
+from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import SIDES, Reference, Side
 
 Check = Callable[[], None]
@@ -34,8 +36,11 @@ class Breaker(Refused):
         self.data = dict(data)
 
 
-def other_records(ledger: Ledger, snapshots: Sequence[Snapshot], pairs: Sequence[Pair] | None = None) -> None:
-    """Paired records of one side whose identity (Sellsy's `created`, our reference in Altior) is another one now.
+def other_records(
+    ledger: Ledger, timing: Timing, snapshots: Sequence[Snapshot], pairs: Sequence[Pair] | None = None
+) -> None:
+    """Paired records of one side whose identity (Sellsy's `created`, our reference in Altior) is another one now. A
+    reading that lags does not show yet the reference that we have just written.
 
     `pairs`: theirs, when they are at hand.
     """
@@ -46,7 +51,7 @@ def other_records(ledger: Ledger, snapshots: Sequence[Snapshot], pairs: Sequence
     for pair in pairs:
         for side in SIDES:
             snapshot = shown.get(pair.reference(side))
-            if snapshot is None:
+            if snapshot is None or lagging(pair, snapshot, timing):
                 continue
             compared += 1
             if is_another(pair, snapshot):

@@ -246,17 +246,22 @@ def _still_refused(refusal: Mapping[str, Value], view: View) -> bool:
 
 
 def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot], timing: Timing) -> datetime | None:
-    """A snapshot whose query started before our last write, or that shows an older modification than seen before: a
-    reading that lags, unless it goes on for longer than one may (the side was restored from a backup)."""
-    for side, snapshot in snapshots.items():
-        last = pair.seen.get(f"{side.value}_written")
-        if last and snapshot.at <= datetime.fromisoformat(last):
-            return snapshot.at
-        newest = pair.seen.get(side.value)
-        if newest and snapshot.modified and snapshot.modified < datetime.fromisoformat(newest):
-            seen_at = datetime.fromisoformat(pair.seen.get(f"{side.value}_at", newest))
-            if snapshot.at < seen_at + timedelta(seconds=timing.stale_after_write):
-                return snapshot.at + timedelta(seconds=timing.backoff_first)
+    return next((wait for s in snapshots.values() if (wait := lagging(pair, s, timing))), None)
+
+
+def lagging(pair: Pair, snapshot: Snapshot, timing: Timing) -> datetime | None:
+    """When to look again at a snapshot whose query started before our last write, or that shows an older modification
+    than seen before: a reading that lags, unless it goes on for longer than one may (the side was restored from a
+    backup). None for one to plan from."""
+    side = snapshot.reference.side
+    last = pair.seen.get(f"{side.value}_written")
+    if last and snapshot.at <= datetime.fromisoformat(last):
+        return snapshot.at
+    newest = pair.seen.get(side.value)
+    if newest and snapshot.modified and snapshot.modified < datetime.fromisoformat(newest):
+        seen_at = datetime.fromisoformat(pair.seen.get(f"{side.value}_at", newest))
+        if snapshot.at < seen_at + timedelta(seconds=timing.stale_after_write):
+            return snapshot.at + timedelta(seconds=timing.backoff_first)
     return None
 
 
@@ -265,4 +270,4 @@ def _is_another(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> bool:
     return bool(pair.sellsy_created and created and pair.sellsy_created != created)
 
 
-__all__ = ["Known", "Plan", "plan_pair"]
+__all__ = ["Known", "Plan", "lagging", "plan_pair"]

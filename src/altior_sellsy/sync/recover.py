@@ -5,7 +5,7 @@ Several, or unsure: a card, and a person decides.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.port import Snapshot, Written
@@ -18,8 +18,11 @@ from altior_sellsy.values.reference import Side
 
 
 def creates(work: Work) -> None:
-    """Settles what can be settled; what stays open stays in `work.creates` and blocks creates of this kind."""
+    """Settles what can be settled; what stays open stays in `work.creates` and blocks creates of this kind. Looking
+    costs some calls: until the end of its wait, only a look of its own asks for it."""
     for ours in [a for a in work.creates if a.side is Side.SELLSY]:
+        if ours.source not in work.looks and work.now() < _earliest(work, ours):
+            continue
         if _settle(work, ours) and ours.source is not None:
             work.creates.remove(ours)
             # Whatever came of it, this pass read the ledger before: the source is looked at again.
@@ -74,7 +77,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
         if any(pair.volet is ours.volet for pair in work.engine.ledger.pairs([ours.source])):
             # A person has linked it to another record meanwhile: her word stands, the one that was made is shown.
             beside = remember.card(found[0].reference, "made_beside", found[0].label, "", now)
-            work.commit(Changes(settle=[ours.id], cards=[beside]))
+            work.commit(Changes(settle=[ours.id], cards=[beside], wake=[str(ours.source)]))
             return True
         answer = Written(snapshot=found[0], created=False, shown=found[0].fields)
         changes = Changes()
@@ -86,7 +89,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
         return True
     if found:
         source = _source(work, ours)
-        changes = Changes(settle=[ours.id])
+        changes = Changes(settle=[ours.id], wake=[str(ours.source)])
         if source is not None:
             names = ", ".join(str(s.reference) for s in found)
             data = {"candidates": [str(s.reference) for s in found]}
@@ -94,15 +97,22 @@ def _settle(work: Work, ours: Announcement) -> bool:
             changes.decisions.append(pairing.undecided(ours.source, now))
         work.commit(changes)
         return True
-    return _none(work, ours, timing.create_recovery, timing.create_recovery_gap)
+    return _none(work, ours, timing.create_recovery_gap)
 
 
-def _none(work: Work, ours: Announcement, after: float, gap: float) -> bool:
+def _earliest(work: Work, ours: Announcement) -> datetime:
+    """When «none» may count."""
+    timing = work.engine.timing
+    earliest = ours.deadline + timedelta(seconds=timing.create_recovery)
+    if ours.checked_at is not None:
+        earliest = max(earliest, ours.checked_at + timedelta(seconds=timing.create_recovery_gap))
+    return earliest
+
+
+def _none(work: Work, ours: Announcement, gap: float) -> bool:
     assert ours.source is not None
     now = work.now()
-    earliest = ours.deadline + timedelta(seconds=after)
-    if ours.checked_at is not None:
-        earliest = max(earliest, ours.checked_at + timedelta(seconds=gap))
+    earliest = _earliest(work, ours)
     if now < earliest:
         work.put_off([ours.source], earliest)
         return False
@@ -110,7 +120,8 @@ def _none(work: Work, ours: Announcement, after: float, gap: float) -> bool:
         work.commit(Changes(announce=[replace(ours, checks=1, checked_at=now)]))
         work.put_off([ours.source], now + timedelta(seconds=gap))
         return False
-    work.commit(Changes(settle=[ours.id], mark=[remember.look(ours.source, ours.kind, "recovered", now)]))
+    again = remember.look(ours.source, ours.kind, "recovered", now)
+    work.commit(Changes(settle=[ours.id], mark=[again], wake=[str(ours.source)]))
     return True
 
 
@@ -164,6 +175,7 @@ def _source(work: Work, ours: Announcement) -> Snapshot | None:
         work.commit(
             Changes(
                 settle=[ours.id],
+                wake=[str(ours.source)],
                 cards=[remember.card(ours.source, "create_unsure", str(ours.source), "", now)],
             )
         )

@@ -10,7 +10,7 @@ from altior_sellsy.ledger.model import Announcement, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing, remember, to_altior, units
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id, observe
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import Reference, Side
 
 CHUNK = 10
 """Announced together: few enough to be written within the time that a reading stays fresh."""
@@ -152,23 +152,24 @@ def create(work: Work, pending: Sequence[NewUnit]) -> None:
     """One at a time: a second reserved, announced, sent, committed; then SA. A create whose answer was lost stops
     the others of its kind until it is settled (sync.recover)."""
     making = pairing.one_per_key(work, [u for u in pending if isinstance(u.admission, Make)], Side.SELLSY)
-    blocked = any(a.side is Side.SELLSY for a in work.creates)
+    behind = next((a.source for a in work.creates if a.side is Side.SELLSY), None)
     for number, unit in enumerate(making):
-        if blocked or out_of_time(work):
+        if behind is not None or out_of_time(work):
             for other in making[number:]:
-                _wait(work, other, blocked)
+                _wait(work, other, behind)
             return
-        blocked = not _create_one(work, unit)
+        if not _create_one(work, unit):
+            behind = unit.snapshot.reference
 
 
-def _wait(work: Work, unit: NewUnit, blocked: bool) -> None:
+def _wait(work: Work, unit: NewUnit, behind: Reference | None) -> None:
+    """`behind`: whose create must be settled first; it wakes those that wait for it."""
     # Its own due time keeps it before what was marked since, so that pages stay whole.
     due = min(work.now(), work.looks[unit.snapshot.reference].due)
-    if blocked:
-        due = work.now()
-        due += timedelta(seconds=work.engine.timing.backoff_first)
-        code = "create_open"
-        work.commit(Changes(sightings=[remember.sighting(work, unit.snapshot, State.WAITING, code)]))
+    if behind is not None:
+        due = work.now() + timedelta(seconds=work.engine.timing.create_recovery_gap)
+        waits = remember.sighting(work, unit.snapshot, State.WAITING, "create_open", waits_for=str(behind))
+        work.commit(Changes(sightings=[waits]))
     work.put_off([unit.snapshot.reference], due)
 
 

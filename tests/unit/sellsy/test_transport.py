@@ -155,6 +155,20 @@ def test_what_the_quota_does_not_grant_is_not_sent():
     assert script.asked == []
 
 
+def test_a_command_waits_for_a_short_window_and_for_no_longer_one():
+    script = Script(lambda asked: {"id": 1})
+    with script.client() as sellsy:
+        sellsy.patience = 1.5
+        free_at = NOW + timedelta(seconds=1)
+        script.quota.take = lambda now, live, reserve: None if now >= free_at else free_at
+        assert sellsy.company("1").id == 1
+        assert script.clock.now() == free_at
+        free_at = free_at + timedelta(seconds=2)
+        with pytest.raises(NotSent):
+            sellsy.company("1")
+        assert len(script.asked) == 1
+
+
 def test_the_lane_and_the_reserve_reach_the_quota():
     script = Script(lambda asked: {"id": 1})
     with script.client(timing=Timing(bulk_reserve=0.4)) as sellsy:
