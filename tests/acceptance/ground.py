@@ -37,9 +37,7 @@ class Ground(Protocol):
 class Stage:
     """In this process. `postman`: brings us what Sellsy's webhooks say."""
 
-    def __init__(
-        self, scenario: Scenario, options: AltiorOptions, records: Mapping[str, Any], around: Around
-    ) -> None:
+    def __init__(self, scenario: Scenario, options: AltiorOptions, records: Mapping[str, Any], around: Around) -> None:
         self.sellsy_url, self.altior_url = "http://sellsy.test", "http://altior.test"
         self.clock = self.hours = Hours()
         self.postman = Postman()
@@ -57,9 +55,7 @@ class Stage:
 class Streets:
     """Real servers on free ports."""
 
-    def __init__(
-        self, scenario: Scenario, options: AltiorOptions, records: Mapping[str, Any], around: Around
-    ) -> None:
+    def __init__(self, scenario: Scenario, options: AltiorOptions, records: Mapping[str, Any], around: Around) -> None:
         self.clock: Clock = SystemClock()
         self.transport: Direct | None = None
         self.sellsy = Served(around(sellsy_app(SellsyOptions(scenario=scenario))), date_header=False)
