@@ -5,6 +5,7 @@ Records that are no longer the same under their ids (a re-seeded server, a resto
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from altior_sellsy.errors import Refused
 from altior_sellsy.kinds.port import Snapshot
@@ -24,11 +25,25 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
         seen |= {s.reference for s in snapshots}
         report.marked += look_at_page(engine, binding, snapshots)
     known = engine.ledger.all_sightings(binding.kind.name, side)
-    missing = not_shown(known, seen)
+    missing = _not_just_written(engine, not_shown(known, seen))
     _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, len(known)))
     mark_missing(engine, binding, missing)
     report.marked += len(missing)
     return report
+
+
+def _not_just_written(engine: Engine, missing: Sequence[Reference]) -> list[Reference]:
+    """A list that lags does not show yet what we have just made."""
+    if not missing:
+        return []
+    since = (engine.clock.now() - timedelta(seconds=engine.timing.stale_after_write)).isoformat()
+    fresh = {
+        reference
+        for pair in engine.ledger.pairs(missing)
+        for reference in (pair.sellsy, pair.altior)
+        if pair.seen.get(f"{reference.side.value}_written", "") > since
+    }
+    return [reference for reference in missing if reference not in fresh]
 
 
 def look_at_page(engine: Engine, binding: Binding, snapshots: Sequence[Snapshot]) -> int:

@@ -251,17 +251,21 @@ def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot], timing: Timing) -> 
 
 def lagging(pair: Pair, snapshot: Snapshot, timing: Timing) -> datetime | None:
     """When to look again at a snapshot whose query started before our last write, or that shows an older modification
-    than seen before: a reading that lags, unless it goes on for longer than one may (the side was restored from a
-    backup). None for one to plan from."""
+    than seen before, or not yet the reference that we wrote: a reading that lags, unless it goes on for longer than one
+    may (the side was restored from a backup). None for one to plan from."""
     side = snapshot.reference.side
+    wait, longest = timedelta(seconds=timing.backoff_first), timedelta(seconds=timing.stale_after_write)
     last = pair.seen.get(f"{side.value}_written")
     if last and snapshot.at <= datetime.fromisoformat(last):
         return snapshot.at
+    borne = side is Side.SELLSY or str(pair.sellsy) in snapshot.stamps or pair.owed.get("stamp")
+    if last and not borne and snapshot.at < datetime.fromisoformat(last) + longest:
+        return snapshot.at + wait
     newest = pair.seen.get(side.value)
     if newest and snapshot.modified and snapshot.modified < datetime.fromisoformat(newest):
         seen_at = datetime.fromisoformat(pair.seen.get(f"{side.value}_at", newest))
-        if snapshot.at < seen_at + timedelta(seconds=timing.stale_after_write):
-            return snapshot.at + timedelta(seconds=timing.backoff_first)
+        if snapshot.at < seen_at + longest:
+            return snapshot.at + wait
     return None
 
 
