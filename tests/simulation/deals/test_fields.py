@@ -243,3 +243,25 @@ def test_what_the_first_call_wrote_is_remembered_when_the_second_one_is_not_sent
     told = [e.after for e in deal.world.ledger.journal() if e.field_name == "name" and e.side is Side.SELLSY]
     assert told == ["Rénovation du siège"]
     deal.quiet()
+
+
+def test_a_card_won_just_before_the_put_stays_won() -> None:
+    """Sellsy's PUT takes the owner only with the status: what was read for the plan is read once more."""
+    deal, reads = Deal(), list[str]()
+
+    def wins_it(name: str) -> None:
+        if name == "observe":
+            reads.append(name)
+            if len(reads) == 2:
+                deal.deals.edit(deal.id, status="won")
+
+    deal.world.affaires.edit(deal.affaire["id"], charge_affaire=JULIEN[1])
+    deal.world.look(deal.world.affaires.reference(deal.affaire["id"]), "feed")
+    deal.world.clock.advance(60)
+    deal.deals.on_call = wins_it
+    deal.world.settle(within=1)
+    deal.deals.on_call = lambda name: None
+    assert (deal.deals.rows[deal.id].owner, deal.deals.rows[deal.id].status) == (JULIEN[0], "won")
+    deal.later(300)
+    assert deal.affaire["etat"] == "gagnee"
+    deal.quiet()

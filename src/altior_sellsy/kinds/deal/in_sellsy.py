@@ -153,12 +153,18 @@ class SellsyDeals:
         return Written(snapshot=done.snapshot or write.snapshot, shown=shown, refused=refused)
 
     def _send(self, before: Snapshot, fields: Fields, out: DealBodies) -> Iterator[tuple[list[str], Opportunity]]:
-        """What each call wrote, and its answer."""
-        id = before.reference.id
+        """What each call wrote, and its answer. A PUT repeats owner and status, so it is made from what stands just
+        before it: a card that was won meanwhile stays won."""
+        id, shown = before.reference.id, None
         if out.patch:
-            yield [name for name in fields if name not in BY_PUT], self.sellsy.patch_opportunity(id, out.patch)
+            shown = self.sellsy.patch_opportunity(id, out.patch)
+            yield [name for name in fields if name not in BY_PUT], shown
         if out.put:
-            yield [name for name in fields if name in BY_PUT], self.sellsy.update_opportunity(id, out.put)
+            mine = {name: value for name, value in fields.items() if name in BY_PUT}
+            [fresh] = self._read([shown or self.sellsy.opportunity(id)], before.at)
+            put = deal_bodies(mine, fresh, self.correspondence).put
+            if put:
+                yield list(mine), self.sellsy.update_opportunity(id, put)
 
     def _written(self, answer: Opportunity, before: Snapshot, names: Sequence[str]) -> Written:
         [snapshot] = self._read([answer], before.at)
