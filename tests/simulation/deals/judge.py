@@ -56,7 +56,7 @@ class Judge:
         made = Counter(
             stamp
             for one in self.affaires.written
-            if not one.before and (one.remembered or one.id in self.affaires.rows)
+            if not one.before and one.remembered
             for stamp in one.after["references_externes"]
         )
         for stamp, number in made.items():
@@ -184,7 +184,9 @@ class Judge:
         reference, where = self.deals.reference(row.id), f"{row.id}/{affaire['id']}"
         code, standing = self._code(reference), self._standing(row)
         if code is None or code == "unlinked":
-            return f"pair {where} is not known"
+            # An affaire that a late call made after a person had deleted its twin is nobody's, and told so.
+            told = self._code(self.affaires.reference(affaire["id"]))
+            return "" if told == "stamp_taken" else f"pair {where} is not known"
         if affaire["archive"]:
             return "" if code == "archived_altior" else f"pair {where} is archived, told as {code!r}"
         if standing:
