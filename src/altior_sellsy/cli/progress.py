@@ -1,10 +1,11 @@
 """Progress of long work: a bar on a terminal, plain lines elsewhere."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from altior_sellsy.cli.french import french, number
+from altior_sellsy.cli.french import duration, french, number
 
 Told = Callable[[str, int, int | None], None]
 
@@ -23,9 +24,10 @@ def progress(*, quiet: bool) -> Iterator[Told]:
 
 @contextmanager
 def _bar() -> Iterator[Told]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), transient=True) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
         def told(what: str, done: int, total: int | None) -> None:
@@ -37,18 +39,23 @@ def _bar() -> Iterator[Told]:
 
 
 def _lines() -> Told:
-    """One line when something else begins, and one per tenth."""
+    """One line when something else begins, and one per tenth, with what remains at the pace so far (which Sellsy's
+    quota sets)."""
     last: tuple[str, int] | None = None
+    began = 0.0
 
     def told(what: str, done: int, total: int | None) -> None:
-        nonlocal last
+        nonlocal last, began
+        if last is None or last[0] != what:
+            began = time.monotonic()
         total = _at_least(done, total)
         tenth = done * 10 // total if total else 0
         if last == (what, tenth):
             return
         last = (what, tenth)
         of = f" sur {number(total)}" if total else ""
-        print(french(f"{what} : {number(done)}{of}"), flush=True)
+        left = (time.monotonic() - began) / done * (total - done) if total and done else 0
+        print(french(f"{what} : {number(done)}{of}{f', encore {duration(left)}' if left >= 60 else ''}"), flush=True)
 
     return told
 

@@ -91,13 +91,11 @@ def run(
     interrupted: Callable[[], bool] = lambda: False,
     *,
     trial: int = 0,
-    remaining: Callable[[float], None] = lambda seconds: None,
 ) -> FirstSyncReport:
     """The stored plan (computed now when there is none, refused when it no longer holds), approved by `by` for `trial`
     records or as a whole (0), then the drain until everything it marked is done or waits with a reason.
 
-    Running it again after a crash goes on from the stored plan: what is paired is not done again. `remaining`: told the
-    seconds that are left, at the pace of the last calls.
+    Running it again after a crash goes on from the stored plan: what is paired is not done again.
     """
     started = runtime.clock.now()
     check_status(runtime)
@@ -109,13 +107,9 @@ def run(
     rows = initialise.approve(runtime.engine, by, trial=trial)
     _subscribe(runtime, public_url)
     todo = runtime.ledger.pending()[0]
-    began = runtime.clock.now()
 
     def left(number: int) -> None:
-        done = max(0, todo - number)
-        progress("Synchronisation", done, todo)
-        if done:
-            remaining((runtime.clock.now() - began).total_seconds() / done * number)
+        progress("Synchronisation", max(0, todo - number), todo)
 
     total = drain_until_quiet(runtime, left, interrupted)
     if not total.paused and not interrupted():
