@@ -33,7 +33,7 @@ def test_after_the_trial_both_systems_are_as_before() -> None:
     cases = every_case(len(CASES))
     for number, one in enumerate(cases.companies):
         one["type"] = "client" if one["type"] == "prospect" and number % 3 == 0 else one["type"]
-    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
         before = everything(town)
         with pytest.raises(Final, match="pas d'initialisation à annuler"):
             undoing.undo(runtime, BY)
@@ -64,34 +64,39 @@ def test_after_the_trial_both_systems_are_as_before() -> None:
 
 
 def test_what_people_touched_since_is_left_and_listed() -> None:
-    edited, linked, used, plain = sample_companies(4, 13)
+    edited, linked, used, plain, known = sample_companies(5, 13)
     cases = Cases()
-    for firm in (edited, linked, used, plain):
+    for firm in (edited, linked, used, plain, known):
         cases.company(firm, type="client")
     cases.tier(linked, raison_sociale="Nom dans Altior")
-    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
         initialise(runtime)
         here = {one["siret"]: one["id"] for one in town.tiers()}
         town.altior("PATCH", f"tiers/{here[edited.siret]}", {"corps": {"note": "Vu au salon"}})
         town.altior("POST", "affaires", {"corps": {"nom": "Devanture", "tiers": here[used.siret]}})
+        town.altior("POST", "contacts", {"corps": {"nom": "Rencontrée", "tiers": [here[known.siret]]}})
         town.sellsy("PATCH", "records/companies/3002", {"name": "Renommée depuis"})
 
         done = undoing.undo(runtime, BY)
         assert {(one.label, one.field_name, one.why.split(" :")[0]) for one in done.left} == {
             (edited.name, "", "modifiée depuis par une personne"),
-            (used.name, "", "porte des affaires ou des documents"),
+            (used.name, "", "porte des affaires, des documents ou d'autres contacts"),
+            (known.name, "", "porte des affaires, des documents ou d'autres contacts"),
             ("Renommée depuis", "name", "champ modifié depuis"),
         }
         archived = {one["siret"]: one["archive"] for one in town.tiers()}
-        assert archived == {edited.siret: False, linked.siret: False, used.siret: False, plain.siret: True}
-        assert {one["name"] for one in town.companies()} == {edited.name, "Renommée depuis", used.name, plain.name}
+        assert {siret for siret, archive in archived.items() if archive} == {plain.siret}
+        assert {one["name"] for one in town.companies()} == {
+            *(firm.name for firm in (edited, used, plain, known)),
+            "Renommée depuis",
+        }
         [was_linked] = [one for one in town.tiers() if one["siret"] == linked.siret]
         assert was_linked["references_externes"] == []
 
 
 def test_killed_and_on_a_bad_line_the_whole_is_undone_as_told() -> None:
     cases, quick = every_case(len(CASES)), QUICK.model_copy(update={"backoff_first": 0.05})
-    with Town(cases.sellsy(), cases.altior(), timing=quick) as town:
+    with Town(cases.sellsy(), cases.altior(), timing=quick, served=False) as town:
         ledgers = MemoryLedgers()
         with town.runtime(ledgers) as runtime:
             before = everything(town)
@@ -107,9 +112,9 @@ def test_killed_and_on_a_bad_line_the_whole_is_undone_as_told() -> None:
 
             with town.runtime(ledgers) as runtime, pytest.raises(Crash):
                 undoing.undo(runtime, BY, progress)
-        lost = {"path": "^/v2/", "methods": ["PUT", "POST"], "effect": "drop_after", "times": 99, "every": 4}
+        lost = {"path": "^/v2/", "methods": ["PUT", "POST"], "effect": "drop_after", "times": 99, "chance": 0.25}
         town.sellsy("PUT", "switches", {"faults": [lost]})
-        town.altior("POST", "faults", {"faults": [{"kind": "status", "status": 503, "times": 99, "every": 3}]})
+        town.altior("POST", "faults", {"faults": [{"kind": "status", "status": 503, "times": 99, "chance": 0.3}]})
         with town.runtime(ledgers) as runtime:
             while runtime.ledger.environment().cursors["first_sync"]:
                 left_as_it_is |= {str(one.reference) for one in undoing.undo(runtime, BY).left}
@@ -129,7 +134,7 @@ def test_run_again_and_lived_with_it_is_still_undone_without_what_people_did_sin
     cases.company(plain, type="client")
     cases.company(linked, type="client")
     cases.tier(linked, raison_sociale="Nom dans Altior", emails=[])
-    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
         first_sync.run(runtime, BY, public_url="https://pont.example.test")
         assert len(runtime.sellsy.webhooks()) == 1
         initialise(runtime)
@@ -150,12 +155,22 @@ def test_run_again_and_lived_with_it_is_still_undone_without_what_people_did_sin
         assert [pair.altior.id for pair in runtime.ledger.all_pairs()] == [there["Arrivée depuis"]["id"]]
         assert runtime.sellsy.webhooks() == []
 
+        # Done and undone once more: the journal tells of both times.
+        first_sync.preview(runtime)
+        initialise(runtime)
+        assert len(runtime.ledger.all_pairs()) == 3
+        done = undoing.undo(runtime, BY)
+        assert (done.unlinked, done.failed) == (2, 0)
+        assert len(runtime.ledger.all_pairs()) == 1
+        [again] = [one for one in town.tiers() if one["siret"] == linked.siret]
+        assert again["references_externes"] == []
+
 
 def test_what_sellsy_refuses_for_good_is_told_and_a_worker_at_work_is_waited_for() -> None:
     [firm] = sample_companies(1, 13)
     cases = Cases()
     cases.tier(firm)
-    with Town(cases.sellsy(), cases.altior()) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
         ledger, clock = runtime.ledger, runtime.clock
         first_sync.preview(runtime)
         assert ledger.lease("un autre processus", clock.now(), 1)

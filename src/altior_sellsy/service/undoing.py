@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from altior_sellsy.altior.port import Altior
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry
 from altior_sellsy.ledger.port import Changes, Lease
@@ -13,7 +12,7 @@ from altior_sellsy.sync import stages, undoing
 from altior_sellsy.sync.patience import leased, patiently
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.undoing import Undone
-from altior_sellsy.values.reference import Reference
+from altior_sellsy.values.reference import Reference, Side
 
 LEASE = 120.0
 PAGE = 500
@@ -45,8 +44,8 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
             stages.windows(environment),
             lease,
             who=by.strip(),
-            in_use=lambda references: patiently(
-                runtime.clock, runtime.timing, lambda: _in_use(runtime.altior, references)
+            in_use=lambda references, told: patiently(
+                runtime.clock, runtime.timing, lambda: _in_use(runtime, references, told)
             ),
             dry_run=dry_run,
             progress=progress,
@@ -59,17 +58,30 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
     return report
 
 
-def _in_use(altior: Altior, references: Sequence[Reference]) -> frozenset[Reference]:
-    """Tiers with affaires that are not archived, affaires with a devis or an order."""
+def _in_use(runtime: Runtime, references: Sequence[Reference], told: Undone) -> frozenset[Reference]:
+    """Tiers with affaires or contacts that are not archived, affaires with a devis or an order. Contacts that are still
+    linked will be archived or taken off the tiers, unless they are left."""
     tiers = {r.id: r for r in references if r.thing == "tiers"}
     affaires = {r.id: r for r in references if r.thing == "affaire"}
+    archived, left = {r for r, _ in told.archived}, {one.reference for one in told.left}
     found: set[Reference] = set()
     if tiers:
-        deals = altior.find("affaires", "tiers", sorted(tiers))
-        found |= {tiers[id] for d in deals if d.get("archive") is not True and (id := str(d["tiers"])) in tiers}
+        owner = references[0].owner
+        for one in runtime.altior.find("affaires", "tiers", sorted(tiers)):
+            deal = Reference(Side.ALTIOR, owner, "affaire", str(one["id"]))
+            if one.get("archive") is not True and deal not in archived:
+                found |= {tiers[id] for id in (str(one["tiers"]),) if id in tiers}
+        people = {
+            Reference(Side.ALTIOR, owner, "contact", str(one["id"])): one
+            for one in runtime.altior.find("contacts", "tiers", sorted(tiers))
+            if one.get("archive") is not True
+        }
+        linked = {pair.altior for pair in runtime.ledger.pairs(people)}
+        for contact in people.keys() - archived - (linked - left):
+            found |= {tiers[id] for id in map(str, people[contact].get("tiers", ())) if id in tiers}
     if affaires:
         for kind in ("devis", "commandes"):
-            documents = altior.documents(kind, sorted(affaires))
+            documents = runtime.altior.documents(kind, sorted(affaires))
             found |= {affaires[id] for one in documents if (id := str(one.get("affaire"))) in affaires}
     return frozenset(found)
 

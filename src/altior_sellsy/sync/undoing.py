@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from altior_sellsy.errors import ConnectorError, Final, Refused, Retryable, Stale
@@ -28,8 +29,9 @@ LINKS, DEAL = "third_parties", "deal"
 ADDRESSES = ("invoicing_address", "delivery_address")
 Window = tuple[datetime, datetime | None]
 """When an initialisation was approved, and when everything that it had to do was done (None: not yet)."""
-InUse = Callable[[Sequence[Reference]], frozenset[Reference]]
-"""Which of these Altior records bear affaires or documents: they are never archived (rules R29)."""
+InUse = Callable[[Sequence[Reference], "Undone"], frozenset[Reference]]
+"""Which of these Altior records bear affaires, documents or contacts beside what the report has archived: they are
+never archived (rules R29)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def undo(
             page = pairs[start : start + PAGE]
             engine.ledger.lease(lease.holder, engine.clock.now(), 120)
             shown = _observe(engine, binding, [r for pair, _ in page for r in (pair.sellsy, pair.altior)])
-            used = in_use([pair.altior for pair, _ in page if pair.made_by == "created_in_altior"])
+            used = in_use([pair.altior for pair, _ in page if pair.made_by == "created_in_altior"], report)
             yield [_plan(engine, binding, pair, shown, window, used) for pair, window in page]
             progress(f"Annulation ({binding.kind.plural})", start + len(page), len(pairs))
 
@@ -159,11 +161,12 @@ def _kept(step: _Step) -> _Step:
 
 
 def _made(engine: Engine, binding: Binding, windows: Sequence[Window]) -> list[tuple[Pair, Window]]:
-    """By our journal: links and creates of that time."""
+    """By our journal: links and creates of that time. What was unlinked since, and linked again, counts anew."""
     found = []
     for pair in engine.ledger.all_pairs(binding.kind.name):
-        entries = engine.ledger.journal(reference=pair.sellsy, limit=10_000)
-        made = [e.at for e in entries if e.action in ("created", "linked", "adopted") and _about(e, pair)]
+        about = (e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if _about(e, pair))
+        last = takewhile(lambda e: e.action != "unlinked", about)
+        made = [e.at for e in last if e.action in ("created", "linked", "adopted")]
         within = [(since, until) for since, until in windows if made and since <= min(made) <= (until or min(made))]
         found += [(pair, window) for window in within[:1]]
     return found
@@ -228,7 +231,9 @@ def _archive(step: _Step, side: Side, entries: Sequence[JournalEntry], used: fro
     elif side is Side.SELLSY and snapshot.gate is False:
         step.left.append(Left(snapshot.reference, snapshot.label, "décochée depuis par une personne : laissée"))
     elif snapshot.reference in used:
-        step.left.append(Left(snapshot.reference, snapshot.label, "porte des affaires ou des documents : laissée"))
+        step.left.append(
+            Left(snapshot.reference, snapshot.label, "porte des affaires, des documents ou d'autres contacts : laissée")
+        )
     else:
         step.archive = side
         if snapshot.fields.get(LINKS):
