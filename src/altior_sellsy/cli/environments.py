@@ -117,6 +117,46 @@ def resume(name: Name, by: By) -> None:
     print(french(f"« {name} » reprend. Ce qui a changé entre-temps va être rattrapé."))
 
 
+@app.command(
+    cls=Command,
+    epilog="Exemple : altior-sellsy environment access menuiserie-leo --sellsy-client-id 670fadef-576e-47a1 "
+    '--by "Claire Martin"',
+)
+def access(
+    name: Name,
+    by: By,
+    sellsy_client_id: Annotated[str, typer.Option(help="Nouveau Client ID de Sellsy.", metavar="ID")] = "",
+    sellsy_secret_file: Annotated[
+        Path | None,
+        typer.Option(help="Fichier du nouveau client secret ; sans lui, il est demandé.", metavar="FICHIER"),
+    ] = None,
+    altior: Annotated[bool, typer.Option("--altior", help="Remplace aussi le jeton d'accès d'Altior.")] = False,
+    altior_token_file: Annotated[
+        Path | None, typer.Option(help="Fichier du nouveau jeton ; sans lui, il est demandé.", metavar="FICHIER")
+    ] = None,
+) -> None:
+    """Remplace les identifiants de Sellsy, le jeton d'Altior, ou les deux, après les avoir essayés : rien n'est
+    remplacé s'ils n'ouvrent pas le même compte. Un secret n'est jamais affiché."""
+    from altior_sellsy.cli import opening
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.clock import SystemClock
+    from altior_sellsy.options import options
+    from altior_sellsy.service import credentials
+
+    who, ledger = _named(by), opening.ledger(name)
+    new = credentials.NewAccess(
+        sellsy_client_id.strip(),
+        _secret(sellsy_secret_file, "Nouveau client secret de Sellsy")
+        if sellsy_client_id or sellsy_secret_file
+        else "",
+        _secret(altior_token_file, "Nouveau jeton d'accès d'Altior") if altior or altior_token_file else "",
+    )
+    account = credentials.replace(opening.ledgers(), ledger, new, who, SystemClock(), options().timing)
+    print(french(f"Accès remplacés : ils ouvrent le compte Sellsy {account.account_id} — {account.account_name}."))
+    if ledger.environment().status.value == "paused":
+        print(french(f"« {name} » est en pause : altior-sellsy environment resume {name} --by PERSONNE"))
+
+
 @app.command(cls=Command, epilog='Exemple : altior-sellsy environment remove menuiserie-leo --by "Claire Martin"')
 def remove(
     name: Name,
@@ -155,3 +195,24 @@ def _confirm(name: str) -> None:
     answer = input(french(f"Retirer « {name} », ses liens et son journal ? Écrivez son nom pour confirmer : "))
     if answer.strip() != name:
         raise Final(f"« {name} » n'a pas été retiré : le nom écrit n'est pas le sien.")
+
+
+def _secret(file: Path | None, what: str) -> str:
+    """From the file, or asked for without being shown."""
+    from getpass import getpass
+
+    from altior_sellsy.cli.french import french
+    from altior_sellsy.errors import Final
+
+    if file is None and not sys.stdin.isatty():
+        raise Final(f"{what} : donnez-le dans un fichier, ou lancez la commande dans un terminal où le saisir.")
+    if file is None:
+        value = getpass(french(f"{what} : "))
+    else:
+        try:
+            value = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise Final(f"{what} : le fichier « {file} » ne peut pas être lu.") from None
+    if not value.strip():
+        raise Final(f"{what} : il est vide. Rien n'a été remplacé.")
+    return value.strip()

@@ -15,6 +15,7 @@ ACTIONS = {
     "refused": "Valeur refusée",
     "approved": "Approbation",
     "activated": "Activation",
+    "access_replaced": "Accès remplacés",
     "paused": "Mise en pause",
     "resumed": "Reprise",
     "webhook_created": "Notifications créées",

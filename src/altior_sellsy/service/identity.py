@@ -51,7 +51,7 @@ def check(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock) -> None:
     as long as nothing was activated."""
     environment = ledger.environment()
     account, name = sellsy.account(), altior.identity()
-    reason = _difference(environment, account, name)
+    reason = difference(environment, account, name)
     if reason:
         if environment.activated_at is not None:
             # The next one who tries looks again, whatever has or has not been replaced meanwhile.
@@ -83,7 +83,7 @@ def fingerprint(ledger: Ledger) -> str:
     return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
-def _difference(environment: Environment, account: AccountIdentity, altior: str) -> str:
+def difference(environment: Environment, account: AccountIdentity, altior: str) -> str:
     """One French sentence, empty when all agrees. What one of them does not show cannot disagree."""
     pinned = Pinned.of(environment)
     if not same_text(altior, pinned.altior):
