@@ -12,7 +12,7 @@ from tests.simulation.deals.history import run
 from tests.simulation.deals.world import DealWorld
 from tests.simulation.run import sort_of
 
-FEW, HISTORIES, PART = 120, 3_000, 250
+FEW, HISTORIES, PART = 100, 3_000, 250
 CAUGHT_WITHIN = 300
 
 
@@ -103,13 +103,17 @@ def lost_over_an_order(patch: pytest.MonkeyPatch) -> Callable[[DealWorld], None]
     return unaltered
 
 
-DEFECTS: Sequence[Plant] = (marks_forgotten, step_equalised, order_ignored, answers_not_believed, lost_over_an_order)
+DEFECTS: Sequence[tuple[Plant, int]] = (
+    (marks_forgotten, 30), (step_equalised, 0), (order_ignored, 90), (answers_not_believed, 30),
+    (lost_over_an_order, 20),
+)  # fmt: skip
+"""With the seed to begin at: shortly before the first history that shows it, so that the proof is cheap."""
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=lambda plant: plant.__name__)
-def test_a_planted_defect_is_caught(defect: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("defect", "first"), DEFECTS, ids=[plant.__name__ for plant, _ in DEFECTS])
+def test_a_planted_defect_is_caught(defect: Plant, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     alter = defect(monkeypatch)
-    caught = next((v for seed in range(CAUGHT_WITHIN) if (v := run(seed, alter=alter)).fault), None)
+    caught = next((v for seed in range(first, first + CAUGHT_WITHIN) if (v := run(seed, alter=alter)).fault), None)
     assert caught is not None
     assert "raised" not in sort_of(caught), caught.fault  # a wreck is not the judge's merit
     print(f"{defect.__name__}: history {caught.seed}: {caught.fault}")
