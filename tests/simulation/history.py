@@ -5,7 +5,7 @@ writes land late, the process dies or is suspended while another takes over; sig
 
 import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ class History:
     ) -> None:
         self.seed, self.rng = seed, tape or Tape(seed)
         random.seed(seed)  # the engine's jitter
-        self.world = World()
+        self.world = self._make_world()
         self.log: list[str] = []
         self.people = People(self.world, self.rng, self._say)
         self.overwritten: list[Edit] = []
@@ -62,14 +62,26 @@ class History:
         self.people.rare = rng.choice((0.0, 0.0, 0.06))
         self.people.deciding = rng.choice((0.0, 0.0, 0.1))
         self._habits()
-        for system in (self.world.sellsy, self.world.altior):
+        for system in self._systems():
             system.late = self._make_late
             system.on_call = self._between
             system.fault = self._make_fault(system)
-        self.world.sellsy.overwritten = self._note_overwritten
+            system.overwritten = self._note_overwritten
         self.world.at_commit = self._at_commit
         self.world.engine = self._engine()
         alter(self.world)
+
+    def _make_world(self) -> World:
+        return World()
+
+    def _systems(self) -> Sequence[Simulated]:
+        return (self.world.sellsy, self.world.altior)
+
+    def _act(self) -> None:
+        self.people.act()
+
+    def _judged(self) -> str:
+        return Judge(self.world, self.people.deeds, self.overwritten).verdict()
 
     def _habits(self) -> None:
         """Late readings, a late search, and how each side rewrites what it is given."""
@@ -98,7 +110,7 @@ class History:
             return
         self.world.clock.advance(rng.choice((0.01, 0.1, 0.3)))
         if rng.chance(self.p_person):
-            self.people.act()
+            self._act()
         if name in ("observe", "find") and rng.chance(self.p_fault):
             self.world.sellsy.forgotten()
             raise NotSent("injoignable")
@@ -155,7 +167,7 @@ class History:
                 self._say(f"crash {point} write to {system.side.value}")
                 raise Crash(point)
             if point == "before" and self.rng.chance(self.p_person):
-                self.people.act()
+                self._act()
             if self.depth == 0 and self.rng.chance(self.p_zombie):
                 self._say(f"{point} write to {system.side.value}:")
                 if self._suspended() > self.world.timing.call_deadline and point == "after":
@@ -176,10 +188,10 @@ class History:
         for _ in range(self.rng.randrange(3, 14)):
             self.world.clock.advance(self.rng.choice((0.1, 1, 3, 15, 40)))
             for _ in range(self.rng.randrange(3)):
-                self.people.act()
+                self._act()
             self._work()
         self._settle()
-        fault = Judge(self.world, self.people.deeds, self.overwritten).verdict()
+        fault = self._judged()
         return Verdict(
             self.seed,
             fault,

@@ -77,6 +77,7 @@ class People:
         self.world, self.rng, self.say = world, rng, say
         self.deeds = Deeds()
         self.rare = self.deciding = 0.0
+        self.rares: tuple[str, ...] = ("archive", "archive", "delete", "merge", "hide", "restore")
         self.number = 0
 
     def _system(self, side: Side) -> Simulated:
@@ -172,7 +173,7 @@ class People:
     def _rare(self, system: Simulated, one: Record) -> None:
         side = system.side
         others = [r for r in system.records.values() if r is not one]
-        act = self.rng.choice(("archive", "archive", "delete", "merge", "hide", "restore"))
+        act = self.rng.choice(self.rares)
         if act in ("delete", "merge") and len(others) < 2:
             return  # the last record of a kind is never taken for deleted: nothing else answers
         if act == "delete":

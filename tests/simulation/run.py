@@ -1,5 +1,5 @@
-"""`make simulate N=100000`: histories on every core, and a quarter as many of deals; a failure prints its shortest
-form; exit 1 when there is one."""
+"""`make simulate N=100000`: histories on every core, a quarter as many of contacts and of deals; a failure prints its
+shortest form; exit 1 when there is one."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from tests.simulation import history
+from tests.simulation.contacts import history as contacts
 from tests.simulation.deals import history as deals
 from tests.simulation.history import Verdict
 from tests.simulation.tape import Draw, Tape, shrink
@@ -26,7 +27,11 @@ class Run(Protocol):
     def __call__(self, seed: int, *, tape: Tape | None = None) -> Verdict: ...
 
 
-STORIES: dict[str, tuple[Run, int]] = {"third parties": (history.run, 1), "deals": (deals.run, 4)}
+STORIES: dict[str, tuple[Run, int]] = {
+    "third parties": (history.run, 1),
+    "contacts": (contacts.run, 4),
+    "deals": (deals.run, 4),
+}
 """Of what → how a history of it runs, and one in how many of those asked for."""
 
 

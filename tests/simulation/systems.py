@@ -447,6 +447,12 @@ class SimAltior(Simulated):
             refused={n: Problem("refused", m) for n, m in refused.items()},
         )
 
+    def _make(self, create: Create) -> Record:
+        record = self._new({name: create.fields.get(name) for name in FIELDS}, roles=create.roles)
+        record.stamps = frozenset({str(create.stamp)})
+        self.writes.append(("create", record.id, dict(create.fields)))
+        return record
+
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:
         self._call("create")
         self._leaves()
@@ -457,10 +463,7 @@ class SimAltior(Simulated):
                 snapshot = self._snapshot(held, self.clock.now())
                 answers.append(Written(snapshot=snapshot, created=False, shown=snapshot.fields))
                 continue
-            record = self._new({name: create.fields.get(name) for name in FIELDS}, roles=create.roles)
-            record.stamps = frozenset({str(create.stamp)})
-            self.writes.append(("create", record.id, dict(create.fields)))
-            snapshot = self._snapshot(record, self.clock.now())
+            snapshot = self._snapshot(self._make(create), self.clock.now())
             answers.append(Written(snapshot=snapshot, shown={n: snapshot.fields[n] for n in create.fields}))
         self.fault("after")
         return answers

@@ -1,0 +1,137 @@
+"""Random histories of contacts beside their third parties, judged from outside."""
+
+import traceback
+from collections.abc import Callable, Sequence
+
+from altior_sellsy.kinds.contact.record import LINKS
+from altior_sellsy.ledger.model import Value
+from altior_sellsy.values.reference import Side
+from tests.simulation import history
+from tests.simulation.contacts.world import ContactWorld
+from tests.simulation.history import Verdict
+from tests.simulation.judge import Judge
+from tests.simulation.people import NAMES, People
+from tests.simulation.systems import Record, Simulated
+from tests.simulation.tape import Tape
+from tests.simulation.world import World
+
+
+class ContactPeople(People):
+    """They add contacts to third parties of their side, and change whom a contact belongs to."""
+
+    parties: ContactWorld
+
+    def add(self, side: Side) -> None:
+        rng, system = self.rng, self._system(side)
+        fields: dict[str, Value] = {
+            name: self._unique(name) if name == "name" or rng.chance(0.6) else None for name in NAMES
+        }
+        gate = {"gate": rng.choice((True, True, None, False))} if side is Side.SELLSY else {}
+        id = system.add(**fields, tags=[], **gate)
+        system.edit(id, **{LINKS: self._some_parents(side)})
+        self.deeds.born[side, id] = self.world.clock.now()
+        for name in NAMES:
+            self.deeds.typed[name] |= {fields[name], system.records[id].fields[name]}
+        self.say(f"add contact {side.value} {id} {fields['name']} of {system.records[id].fields[LINKS]}")
+        self._signal(side, id)
+
+    def relink(self) -> None:
+        side = self.rng.choice((Side.SELLSY, Side.ALTIOR))
+        system = self._system(side)
+        if not system.records:
+            return
+        record = self.rng.choice(list(system.records.values()))
+        system.edit(record.id, **{LINKS: self._some_parents(side)})
+        self.say(f"contact {side.value} {record.id} now of {record.fields[LINKS]}")
+        self._signal(side, record.id)
+
+    def _some_parents(self, side: Side) -> Value:
+        known = self.parties.sellsy if side is Side.SELLSY else self.parties.altior
+        ids = sorted(known.records)
+        return sorted({self.rng.choice(ids) for _ in range(self.rng.choice((0, 1, 1, 1, 2)))}) if ids else []
+
+
+class History(history.History):
+    world: ContactWorld
+
+    def _make_world(self) -> World:
+        return ContactWorld()
+
+    def _systems(self) -> Sequence[Simulated]:
+        assert self.world.contacts is not None
+        return (self.world.sellsy, self.world.altior, self.world.contacts.sellsy, self.world.contacts.altior)
+
+    def _habits(self) -> None:
+        assert self.world.contacts is not None
+        super()._habits()
+        view, rng = self.world.contacts, self.rng
+        view.sellsy.default_gate = rng.choice((None, False))
+        view.sellsy.stale_for = self.world.sellsy.stale_for
+        self.people.rares = ("archive", "archive", "delete", "hide")
+        self.contact_people = ContactPeople(view.as_world(), rng, self._say)
+        self.contact_people.parties = self.world
+        self.contact_people.rare = self.people.rare
+        self.contact_people.rares = ("archive", "archive", "delete")
+
+    def _act(self) -> None:
+        roll = self.rng.randrange(10)
+        if roll < 4:
+            self.people.act()
+        elif roll < 8:
+            self.contact_people.act()
+        else:
+            self.contact_people.relink()
+
+    def _note_overwritten(self, record: Record, fields: dict[str, Value], read: dict[str, Value]) -> None:
+        super()._note_overwritten(record, {n: v for n, v in fields.items() if n != LINKS}, read)
+
+    def _settle(self) -> None:
+        assert self.world.contacts is not None
+        self.world.contacts.sellsy.stale_for = 0.0
+        super()._settle()
+
+    def _judged(self) -> str:
+        assert self.world.contacts is not None
+        parties = Judge(self.world, self.people.deeds, self.overwritten)
+        view = self.world.contacts
+        contacts = Judge(view.as_world(), self.contact_people.deeds, self.overwritten)
+        return (
+            parties.verdict()
+            or contacts.verdict()
+            or next(filter(None, (self._links(parties, contacts, id) for id in view.sellsy.records)), "")
+        )
+
+    def _links(self, parties: Judge, contacts: Judge, id: str) -> str:
+        """Whom a contact belongs to, on both sides, as far as those third parties are paired; nobody waits in vain."""
+        assert self.world.contacts is not None
+        view = self.world.contacts
+        here = view.sellsy.records[id]
+        companies = {one.id for one in view.sellsy.links.of(here)}
+        if id not in contacts.partner:
+            waits = view.ledger.sightings([view.ref(Side.SELLSY, id)]).get(view.ref(Side.SELLSY, id))
+            if waits is not None and waits.code == "parent" and companies & parties.partner.keys():
+                return f"contact {id} waits for a third party that is there: {sorted(companies)}"
+            return ""
+        there = view.altior.records[contacts.partner[id]]
+        if here.gate is not True or here.archived or there.archived:
+            return ""
+        tiers = {one.id for one in view.altior.links.of(there)} & set(parties.partner.values())
+        wanted = {parties.partner[one] for one in companies if one in parties.partner}
+        if wanted != tiers:
+            return f"links not in step: contact {id}/{there.id}: {sorted(wanted)} / {sorted(tiers)}"
+        return ""
+
+
+def run(
+    seed: int,
+    *,
+    alter: Callable[[World], None] = lambda world: None,
+    calm: bool = False,
+    tape: Tape | None = None,
+) -> Verdict:
+    told = History(seed, alter=alter, calm=calm, tape=tape)
+    try:
+        return told.run()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this seed's verdict
+        trace = traceback.format_exc().splitlines()[-8:]
+        return Verdict(seed, f"raised {type(error).__name__}: {error}"[:200], [*told.log, *trace])

@@ -1,0 +1,45 @@
+"""Contacts survive random histories beside their third parties; a planted defect does not."""
+
+from typing import Any
+
+import pytest
+
+from altior_sellsy.kinds.contact.record import LINKS
+from altior_sellsy.sync import plan, sets
+from tests.simulation.contacts.history import run
+
+FEW, HISTORIES, PART = 300, 3_000, 300
+CAUGHT_WITHIN = 100
+
+
+def survive(seeds: range) -> None:
+    verdicts = [run(seed) for seed in seeds]
+    assert {v.seed: v.fault for v in verdicts if v.fault} == {}
+    assert sum(v.edits for v in verdicts) > len(seeds)
+
+
+@pytest.mark.parametrize("first", range(0, FEW, 150))
+def test_whatever_happens_contacts_belong_to_the_same_on_both_sides(first: int) -> None:
+    survive(range(first, first + 150))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("first", range(FEW, HISTORIES, PART))
+def test_more_histories_of_contacts(first: int) -> None:
+    survive(range(first, first + PART))
+
+
+def test_links_that_do_not_travel_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide_set = sets.decide_set
+
+    def planted(spec: Any, view: Any, **more: Any) -> Any:
+        decided = decide_set(spec, view, **more)
+        if spec.name == LINKS:
+            decided.writes = []
+        return decided
+
+    monkeypatch.setattr(plan, "decide_set", planted)
+    caught = next((v for seed in range(CAUGHT_WITHIN) if (v := run(seed)).fault), None)
+    assert caught is not None
+    assert "links not in step" in caught.fault
