@@ -94,6 +94,7 @@ def made(
         gate_seen=sellsy.gate is True,
         owed={} if descended else _owed(sellsy, read=not answer.created),
         seen={f"{new.reference.side.value}_written": now.isoformat()},
+        written={new.reference.side.value: _after_the_create(ours, answer, now)},
         bindings={name: dict(slots) for name, slots in altior.bindings.items()},
         made_by="created_in_altior" if descended else "created_in_sellsy",
         held={
@@ -140,6 +141,14 @@ def made(
         # (a deal that is won already): the first look at the pair completes it.
         changes.mark.append(remember.look(pair.sellsy, pair.kind, "created", now))
     return unit
+
+
+def _after_the_create(ours: Announcement, answer: Written, now: datetime) -> dict[str, Any]:
+    """Addresses and links are written by calls of their own: an old reading may show the record without them."""
+    if not answer.created:
+        return {}
+    own = (name for name, sent in ours.fields.items() if isinstance(sent.sent, dict | list) and name in answer.shown)
+    return {name: {"at": now.isoformat(), "replaced": None} for name in own}
 
 
 def _owed(made: Snapshot, *, read: bool) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import pytest
 
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.sync import plan, sets
+from altior_sellsy.values.reference import Side
 from tests.simulation.contacts.history import run
+from tests.simulation.contacts.world import ContactWorld
 
 FEW, HISTORIES, PART = 300, 3_000, 300
 CAUGHT_WITHIN = 100
@@ -43,3 +45,26 @@ def test_links_that_do_not_travel_are_caught(monkeypatch: pytest.MonkeyPatch) ->
     caught = next((v for seed in range(CAUGHT_WITHIN) if (v := run(seed)).fault), None)
     assert caught is not None
     assert "links not in step" in caught.fault
+
+
+def test_an_old_reading_after_a_create_does_not_show_the_links_yet() -> None:
+    """Sellsy links by a call of its own: nobody has taken the link away."""
+    world = ContactWorld()
+    assert world.contacts is not None
+    view = world.contacts
+    tiers = world.altior.add(name="Alpha", tags=[])
+    world.sync()
+    [company] = world.sellsy.records
+    view.sellsy.stale_for = 20
+    contact = view.altior.add(name="Durand", tags=[])
+    view.altior.edit(contact, **{LINKS: [tiers]})
+    view.mark(view.ref(Side.ALTIOR, contact))
+    for _ in range(3):
+        world.drain()
+        world.clock.advance(5)
+    view.sellsy.stale_for = 0
+    world.clock.advance(700)
+    world.sync()
+    assert view.altior.records[contact].fields[LINKS] == [tiers]
+    assert not [fields for verb, _, fields in view.altior.writes if LINKS in fields]
+    assert [made.fields[LINKS] for made in view.sellsy.records.values()] == [[company]]
