@@ -57,9 +57,14 @@ def town_of(size: int, third: str) -> Cases:
 
 def measure(size: int, what: str) -> dict[str, Any]:
     """`what`: import (Sellsy → Altior), export, link."""
-    cases = town_of(size, what)
-    with Town({**cases.sellsy(), "switches": FREE}, cases.altior(), around=Counting) as town:
-        sellsy, altior = town.sellsy_server.app, town.altior_server.app
+    cases, counted = town_of(size, what), list[Counting]()
+
+    def around(app: Any) -> Counting:
+        counted.append(Counting(app))
+        return counted[-1]
+
+    with Town({**cases.sellsy(), "switches": FREE}, cases.altior(), around=around) as town:
+        sellsy, altior = counted
         with town.runtime(MemoryLedgers()) as runtime:
             _ = runtime.engine
             sellsy.forget()
