@@ -9,7 +9,7 @@ from altior_sellsy.errors import Final
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.sandbox.companies import sample_companies
-from altior_sellsy.service import first_sync, undoing
+from altior_sellsy.service import choosing, first_sync, undoing
 from tests.acceptance.every_case import CASES, Cases, every_case
 from tests.acceptance.steps import BY, Crash, initialise, sync
 from tests.acceptance.test_plan_is_kept import everything
@@ -186,3 +186,19 @@ def test_what_sellsy_refuses_for_good_is_told_and_a_worker_at_work_is_waited_for
         assert (left.label, left.reference.side.value) == (firm.name, "sellsy")
         assert left.why.startswith("n'a pas pu être remise en état : Sellsy refuse")
         assert ledger.environment().status is EnvironmentStatus.NOT_ACTIVATED
+
+
+def test_what_a_person_has_chosen_meanwhile_stays_ticked() -> None:
+    first, chosen = sample_companies(2, 13)
+    cases = Cases()
+    cases.company(first, type="client")
+    cases.company(chosen, None, type="client")
+    cases.tier(chosen)
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+        first_sync.run(runtime, BY, trial=1)
+        choosing.choose(runtime, choosing.Wish(types=["client"]), BY)
+        first_sync.preview(runtime)
+        initialise(runtime)
+        assert len(runtime.ledger.all_pairs()) == 2
+        assert undoing.undo(runtime, BY).unlinked == 2
+        assert {one["sa"] for one in town.companies()} == {True}

@@ -200,7 +200,7 @@ def _plan(
         label = shown[missing.other].label if missing.other in shown else str(pair.reference(missing))
         step.left.append(Left(pair.reference(missing), label, f"n'est plus dans {missing.label}"))
     entries = [e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if e.at >= window[0]]
-    ticked = any(e.action == "ticked" and e.reference == pair.sellsy for e in entries)
+    ticked = any(e.action == "ticked" and e.reference == pair.sellsy and e.who == "Connecteur" for e in entries)
     entries = [e for e in entries if e.field_name and _about(e, pair)]
     created = {"created_in_altior": Side.ALTIOR, "created_in_sellsy": Side.SELLSY}.get(pair.made_by)
     if created is not None and created in shown:
