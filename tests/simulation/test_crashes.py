@@ -250,3 +250,19 @@ def test_altior_back_from_a_backup_is_an_edit_though_its_dates_go_back() -> None
     world.altior.restore()
     world.sync()
     assert world.sellsy.values(company)["name"] == "Alpha"
+
+
+def test_what_an_unanswered_create_made_is_not_linked_to_its_twin() -> None:
+    """Two tiers of one SIRET: the record made of the first is found by that SIRET before its create is settled."""
+    world = World()
+    first = world.altior.add(name="Alpha", siret=SIRET)
+    world.mark(world.ref(Side.ALTIOR, first))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    world.altior.add(name="Bravo", siret=SIRET)
+    world.crash_and_restart()
+    world.sync()
+    [company] = world.sellsy.records.values()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.altior.id, company.fields["name"]) == (first, "Alpha")

@@ -151,6 +151,10 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
         if isinstance(admission, Search):
             continue
         admission = approved.judge(snapshot, volet, situation, admission)
+        if isinstance(admission, Link) and _may_be_anothers(work, snapshot, admission):
+            due = work.now() + timedelta(seconds=work.engine.timing.backoff_first)
+            work.put_off([snapshot.reference], due)
+            continue
         if isinstance(admission, Link):
             key = (admission.other.reference, volet)
             if key in taken or (snapshot.reference, volet) in taken:
@@ -168,6 +172,14 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
         work.new_units.remove(unit)
         work.put_off([unit.snapshot.reference], work.now())
+
+
+def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:
+    """The Sellsy record found by this key may be what another record's unanswered create has just made."""
+    key = snapshot.keys.get("siret")
+    return link.made_by == "siret" and any(
+        a.side is Side.SELLSY and a.match_key == key and a.source != snapshot.reference for a in work.creates
+    )
 
 
 def _first_admission(work: Work, snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
