@@ -45,9 +45,9 @@ def choose(
     if unknown:
         raise Final(f"« {unknown[0]} » n'est pas un type de fiche : client, prospect ou supplier.")
     if dry_run == yes:
-        raise Final("Voyez d'abord les fiches avec « --dry-run », puis approuvez avec « --yes --by Prénom Nom ».")
+        raise Final('Voyez d\'abord les fiches avec « --dry-run », puis approuvez avec « --yes --by "Prénom Nom" ».')
     if yes and not by.strip():
-        raise Final("Ce choix doit être approuvé par une personne : ajoutez « --by Prénom Nom ».")
+        raise Final('Ce choix doit être approuvé par une personne : ajoutez « --by "Prénom Nom" ».')
     wish = choosing.Wish(tuple(type or ()), invoiced, filter, choosing.listed(list) if list else None)
     with opening.runtime(name) as runtime, progress(quiet=json) as told:
         if undo:

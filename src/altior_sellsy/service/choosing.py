@@ -193,7 +193,7 @@ def _searched(runtime: Runtime, thing: str, filters: Mapping[str, Any], *, invoi
 def _set(runtime: Runtime, choice: Choice, by: str, progress: Progress, *, value: bool) -> None:
     """What is about to be ticked is remembered first: it can be taken back, a death in between included."""
     if not by.strip():
-        raise Final("Ce choix doit être approuvé par une personne : ajoutez « --by Prénom Nom ».")
+        raise Final('Ce choix doit être approuvé par une personne : ajoutez « --by "Prénom Nom" ».')
     engine, ledger, who = runtime.engine, runtime.ledger, by.strip()
     system = engine.binding(THIRD_PARTY.name).sellsy
     for reference, label in choice.chosen:
