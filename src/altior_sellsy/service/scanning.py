@@ -38,10 +38,10 @@ def _not_just_written(engine: Engine, missing: Sequence[Reference]) -> list[Refe
         return []
     since = (engine.clock.now() - timedelta(seconds=engine.timing.stale_after_write)).isoformat()
     fresh = {
-        reference
+        pair.reference(side)
         for pair in engine.ledger.pairs(missing)
-        for reference in (pair.sellsy, pair.altior)
-        if pair.seen.get(f"{reference.side.value}_written", "") > since
+        for side in Side
+        if pair.made_by == f"created_in_{side.value}" and pair.seen.get(f"{side.value}_written", "") > since
     }
     return [reference for reference in missing if reference not in fresh]
 
