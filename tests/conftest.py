@@ -35,6 +35,14 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+WAITING = ("tests/kill/", "tests/acceptance/test_demo.py", "tests/acceptance/test_cli_thread.py", "tests/integration/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for processes begins first, in one worker, while the others compute."""
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+
+
 # -- in CI a skipped test is a failure
 
 

@@ -1,6 +1,6 @@
 """Commands as processes of their own, forked from one that has read the modules: most of a short command's time is
-reading them. What reads the environment (settings, options) is left for the fork. test_cli_thread starts its commands
-from nothing, as people do."""
+reading them. What reads the environment (settings, options) is left for the fork. test_demo and test_cli_usage start
+theirs from nothing, as people do."""
 
 import importlib
 import io

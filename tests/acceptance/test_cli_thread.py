@@ -5,11 +5,9 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from openpyxl import load_workbook
 
 from altior_sellsy.preflight.findings import french
@@ -24,12 +22,6 @@ TWIN: SampleCompany = FIRMS[0]
 SELLSY = {"companies": [company(firm, n, n != 2) for n, firm in enumerate(FIRMS[:3])]}
 ALTIOR = {"tiers": [tiers(firm, n) for n, firm in enumerate([TWIN, *FIRMS[3:]])]}
 PHONE = "02 61 91 12 34"
-
-
-@pytest.fixture
-def commands(commands: Commands) -> Commands:
-    """Here every command starts from nothing."""
-    return replace(commands, forks=None)
 
 
 def one(records: list[dict[str, Any]], siret: str) -> dict[str, Any]:
