@@ -29,7 +29,7 @@ demo: $(STAMP) ## both sandboxes, a sample request and the whole service (ARGS=-
 test: lint check-tests ## lint, types, import rules, all tests (under 5 minutes on 2 cores)
 
 check-tests: $(STAMP)
-	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 6 --dist worksteal $(ARGS)
 
 simulate: $(STAMP) ## random histories of third parties and deals, judged from outside (N=100000); a failure prints its shortest history
 	@$(BIN)/python -m tests.simulation.run $(or $(N),100000)

@@ -174,6 +174,10 @@ def test_what_each_side_refuses_by_name_is_held_and_the_rest_goes(both: Both) ->
 
 
 def test_a_scan_finds_everything_once(both: Both) -> None:
+    for number in range(3):
+        made = both.sellsy.create([Create("k", {"name": "Léo"}, CLIENT, _stamp(f"scan{number}"))])[0].snapshot
+        assert made is not None
+        both.altior.create([Create("k", {"name": "Léo"}, CLIENT, made.reference)])
     for system in (both.sellsy, both.altior):
         seen: list[Reference] = []
         after: str | None = None
