@@ -35,7 +35,7 @@ compiled: $(STAMP)
 	@$(BIN)/python -m pytest --collect-only -q > /dev/null || true
 
 check-tests: $(STAMP)
-	@$(BIN)/python -m pytest -n 6 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 simulate: $(STAMP) ## random histories of third parties and deals, judged from outside (N=100000); a failure prints its shortest history
 	@$(BIN)/python -m tests.simulation.run $(or $(N),100000)

@@ -165,13 +165,14 @@ class Deliverer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _deliver(self) -> None:
-        async with self._client() as client:
-            while self._waiting:
-                switches = self.state.switches.webhooks
-                if switches.delay:
-                    await asyncio.sleep(switches.delay)
-                known, event = self._waiting.pop() if switches.last_first else self._waiting.popleft()
-                await self._send(client, known, event)
+        while self._waiting:  # again: closing the client takes a moment, in which more may be told
+            async with self._client() as client:
+                while self._waiting:
+                    switches = self.state.switches.webhooks
+                    if switches.delay:
+                        await asyncio.sleep(switches.delay)
+                    known, event = self._waiting.pop() if switches.last_first else self._waiting.popleft()
+                    await self._send(client, known, event)
 
     def _client(self) -> httpx2.AsyncClient:
         if self.transport is not None:
