@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from altior_sellsy.cli.given import By, Name
 from altior_sellsy.cli.usage import Command
 from altior_sellsy.values.reference import Side
 
@@ -26,7 +27,6 @@ def add_to(app: typer.Typer) -> None:
     )(undo)
 
 
-Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
 Record = Annotated[
     str, typer.Argument(metavar="RÉFÉRENCE", help="La fiche, comme « cards » la montre.", show_default=False)
 ]
@@ -34,7 +34,6 @@ Which = Annotated[
     str,
     typer.Argument(metavar="CHAMP", help="Le champ, comme « journal » le nomme : Téléphone, note…", show_default=False),
 ]
-By = Annotated[str, typer.Option(help="Prénom et nom de la personne qui le décide.", metavar="PERSONNE")]
 
 
 def decide(

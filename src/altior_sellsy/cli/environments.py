@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
+from altior_sellsy.cli.given import By, Json, Name
 from altior_sellsy.cli.requests import naming
 from altior_sellsy.cli.usage import Command, Group
 
 app = typer.Typer(
     cls=Group, help="Les environnements : une entreprise chacun.", no_args_is_help=True, rich_markup_mode=None
 )
-Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
-By = Annotated[str, typer.Option(help="Prénom et nom de la personne qui le décide.", metavar="PERSONNE")]
-Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 
 @app.command(

@@ -4,10 +4,8 @@ from typing import Annotated
 
 import typer
 
+from altior_sellsy.cli.given import Json, Name
 from altior_sellsy.cli.usage import Command
-
-Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:

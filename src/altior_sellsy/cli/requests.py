@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from altior_sellsy.cli.given import By, Name
 from altior_sellsy.cli.usage import Command, Group
 
 app = typer.Typer(
@@ -17,9 +18,7 @@ app = typer.Typer(
 )
 File = Annotated[Path, typer.Argument(metavar="FICHIER.xlsx", help="Le document.", show_default=False)]
 
-Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
 Number = Annotated[str, typer.Argument(metavar="NUMÉRO", help="Par exemple DEM-2026-0001-2.", show_default=False)]
-By = Annotated[str, typer.Option(help="Prénom et nom de la personne qui le décide.", metavar="PERSONNE")]
 
 
 @contextmanager

@@ -4,14 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from altior_sellsy.cli.given import Json, Name
 from altior_sellsy.cli.usage import Command
 
 if TYPE_CHECKING:
     from altior_sellsy.preflight.report import Report
     from altior_sellsy.service.runtime import Runtime
-
-Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
