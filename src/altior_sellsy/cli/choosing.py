@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from altior_sellsy.cli.given import Json, Name
 from altior_sellsy.cli.usage import Command
 
 
@@ -17,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def choose(
-    name: Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)],
+    name: Name,
     type: Annotated[
         list[str] | None, typer.Option(help="client, prospect ou supplier ; répétable.", metavar="TYPE")
     ] = None,
@@ -31,7 +32,7 @@ def choose(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Montre les fiches, sans rien écrire.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Approuve, et coche.")] = False,
     by: Annotated[str, typer.Option(help="La personne qui approuve.", metavar="PERSONNE")] = "",
-    json: Annotated[bool, typer.Option("--json", help="En JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Choisir les fiches à synchroniser : coche « Synchronisation Altior » en nombre dans Sellsy, après approbation.
     Rien d'autre n'y est écrit. Ce qu'une personne a décoché n'est jamais recoché."""
@@ -46,8 +47,6 @@ def choose(
         raise Final(f"« {unknown[0]} » n'est pas un type de fiche : client, prospect ou supplier.")
     if dry_run == yes:
         raise Final('Voyez d\'abord les fiches avec « --dry-run », puis approuvez avec « --yes --by "Prénom Nom" ».')
-    if yes and not by.strip():
-        raise Final('Ce choix doit être approuvé par une personne : ajoutez « --by "Prénom Nom" ».')
     wish = choosing.Wish(tuple(type or ()), invoiced, filter, choosing.listed(list) if list else None)
     with opening.runtime(name) as runtime, progress(quiet=json) as told:
         if undo:

@@ -64,6 +64,8 @@ def choose(
     """Raises Final: no criterion, no name, an unknown filter."""
     if not (wish.types or wish.invoiced or wish.filter or wish.listed is not None):
         raise Final("Que faut-il cocher ? Ajoutez « --type client », « --invoiced », « --filter » ou « --list ».")
+    if not dry_run:
+        _check_named(by)
     first_sync.ready(runtime)
     among = _narrowed(runtime, wish)
     choice = Choice()
@@ -88,6 +90,8 @@ def choose(
 
 def take_back(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, dry_run: bool = False) -> Choice:
     """Every record that was ticked in number and still is gets «Synchronisation Altior» back to Non."""
+    if not dry_run:
+        _check_named(by)
     first_sync.ready(runtime)
     choice = Choice()
     for snapshots in _companies(runtime, progress, choice):
@@ -140,25 +144,18 @@ def _fits(snapshot: Snapshot, wish: Wish) -> bool:
 
 def _narrowed(runtime: Runtime, wish: Wish) -> set[Reference] | None:
     """What only Sellsy tells: the records of a saved filter, those with an invoice."""
-    found: set[Reference] | None = None
-    for criterion in ("filter", "invoiced"):
-        if not getattr(wish, criterion):
-            continue
-        mine: set[Reference] = set()
-        for thing in THINGS:
-            if criterion == "filter":
-                id = _filter_id(runtime, thing, wish.filter)
-                filters: Mapping[str, Any] | None = {"favourite_filter": id} if id is not None else None
-            else:
-                filters = {}
-            if filters is not None:
-                mine |= _searched(runtime, thing, filters, invoiced=criterion == "invoiced")
-        found = mine if found is None else found & mine
-    return found
+    among: list[set[Reference]] = []
+    if wish.filter:
+        filters = _filter_ids(runtime, wish.filter)
+        found = (_searched(runtime, thing, {"favourite_filter": id}, invoiced=False) for thing, id in filters.items())
+        among.append(set().union(*found))
+    if wish.invoiced:
+        among.append(set().union(*(_searched(runtime, thing, {}, invoiced=True) for thing in THINGS)))
+    return set.intersection(*among) if among else None
 
 
-def _filter_id(runtime: Runtime, thing: Any, wanted: str) -> int | None:
-    """Raises Final when no thing has it; None when another thing does."""
+def _filter_ids(runtime: Runtime, wanted: str) -> dict[str, int]:
+    """Thing → the saved filter of this title or id, where it has one. Raises Final when none has."""
     known = {
         one: patiently(runtime.clock, runtime.timing, partial(runtime.sellsy.favourite_filters, one)) for one in THINGS
     }
@@ -166,7 +163,7 @@ def _filter_id(runtime: Runtime, thing: Any, wanted: str) -> int | None:
     if not hits:
         titles = ", ".join(sorted({f"« {_name(f)} »" for mine in known.values() for f in mine})) or "aucun"
         raise Final(f"Sellsy n'a pas de filtre enregistré « {wanted} ». Filtres : {titles}.")
-    return int(hits[thing]) if thing in hits else None
+    return {thing: int(id) for thing, id in hits.items()}
 
 
 def _name(filter: FavouriteFilter) -> str:
@@ -190,10 +187,13 @@ def _searched(runtime: Runtime, thing: str, filters: Mapping[str, Any], *, invoi
             return found
 
 
-def _set(runtime: Runtime, choice: Choice, by: str, progress: Progress, *, value: bool) -> None:
-    """What is about to be ticked is remembered first: it can be taken back, a death in between included."""
+def _check_named(by: str) -> None:
     if not by.strip():
         raise Final('Ce choix doit être approuvé par une personne : ajoutez « --by "Prénom Nom" ».')
+
+
+def _set(runtime: Runtime, choice: Choice, by: str, progress: Progress, *, value: bool) -> None:
+    """What is about to be ticked is remembered first: it can be taken back, a death in between included."""
     engine, ledger, who = runtime.engine, runtime.ledger, by.strip()
     system = engine.binding(THIRD_PARTY.name).sellsy
     for reference, label in choice.chosen:
