@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.ledger.model import Value
@@ -32,6 +33,15 @@ class Verdict:
     """The one class of design 3: an edit saved in Sellsy between our read and our write of the same field."""
     conflicts: int = 0
     wishes: int = 0
+
+
+class Told(Protocol):
+    """A history of any kind."""
+
+    seed: int
+    log: list[str]
+
+    def run(self) -> Verdict: ...
 
 
 class History:
@@ -237,9 +247,12 @@ def run(
     calm: bool = False,
     tape: Tape | None = None,
 ) -> Verdict:
-    history = History(seed, alter=alter, calm=calm, tape=tape)
+    return told(History(seed, alter=alter, calm=calm, tape=tape))
+
+
+def told(history: Told) -> Verdict:
     try:
         return history.run()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this seed's verdict
         trace = traceback.format_exc().splitlines()[-8:]
-        return Verdict(seed, f"raised {type(error).__name__}: {error}"[:200], [*history.log, *trace])
+        return Verdict(history.seed, f"raised {type(error).__name__}: {error}"[:200], [*history.log, *trace])

@@ -1,6 +1,5 @@
 """Random histories of contacts beside their third parties, judged from outside."""
 
-import traceback
 from collections.abc import Callable, Sequence
 
 from altior_sellsy.kinds.contact.record import LINKS
@@ -8,7 +7,7 @@ from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Side
 from tests.simulation import history
 from tests.simulation.contacts.world import ContactWorld
-from tests.simulation.history import Verdict
+from tests.simulation.history import Verdict, told
 from tests.simulation.judge import Judge
 from tests.simulation.people import NAMES, People
 from tests.simulation.systems import Record, Simulated
@@ -129,9 +128,4 @@ def run(
     calm: bool = False,
     tape: Tape | None = None,
 ) -> Verdict:
-    told = History(seed, alter=alter, calm=calm, tape=tape)
-    try:
-        return told.run()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is this seed's verdict
-        trace = traceback.format_exc().splitlines()[-8:]
-        return Verdict(seed, f"raised {type(error).__name__}: {error}"[:200], [*told.log, *trace])
+    return told(History(seed, alter=alter, calm=calm, tape=tape))

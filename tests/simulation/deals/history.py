@@ -1,16 +1,16 @@
 """Random histories of deals, judged from outside."""
 
 import random
-import traceback
 from collections.abc import Callable
 
 from altior_sellsy.errors import NotSent
 from altior_sellsy.values.reference import Side
 from tests.simulation.deals.judge import Judge
-from tests.simulation.deals.people import Edit, People
+from tests.simulation.deals.people import People
 from tests.simulation.deals.weather import Chances, Weather
 from tests.simulation.deals.world import DealWorld
-from tests.simulation.history import Verdict
+from tests.simulation.history import Verdict, told
+from tests.simulation.people import Edit
 from tests.simulation.tape import Tape
 from tests.simulation.world import START, Crash
 
@@ -106,9 +106,4 @@ class History:
 
 
 def run(seed: int, *, alter: Alter = lambda world: None, calm: bool = False, tape: Tape | None = None) -> Verdict:
-    history = History(seed, alter=alter, calm=calm, tape=tape)
-    try:
-        return history.run()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is this seed's verdict
-        trace = traceback.format_exc().splitlines()[-8:]
-        return Verdict(seed, f"raised {type(error).__name__}: {error}"[:200], [*history.log, *trace])
+    return told(History(seed, alter=alter, calm=calm, tape=tape))

@@ -7,9 +7,10 @@ from typing import Any
 
 from altior_sellsy.kinds.deal.milestones import DIRECTIONS, ETATS, STATUSES
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.deals.people import OWN, Deeds, Edit
+from tests.simulation.deals.people import OWN, Deeds
 from tests.simulation.deals.sellsy import Deal, Written
 from tests.simulation.deals.world import ESTABLISHMENTS, EVENTS, STAFF, DealWorld
+from tests.simulation.people import Edit
 
 RANKS = {"en_cours": 0, "gagnee": 1, "terminee": 2}
 FIRED = {"gagnee": 3, "terminee": 4}

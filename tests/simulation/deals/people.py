@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from altior_sellsy.errors import Final
@@ -11,7 +11,7 @@ from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.deals.altior import SimAffaires
 from tests.simulation.deals.sellsy import Deal, SimOpportunities, plain
 from tests.simulation.deals.world import COMMERCIAL, MAJOR, OTHER, STAFF, DealWorld
-from tests.simulation.people import siret_of
+from tests.simulation.people import Edit, siret_of
 from tests.simulation.tape import Tape
 
 OWN = {
@@ -24,15 +24,6 @@ OWN = {
 }
 """Field in both systems' own words."""
 BY = "Claire Martin"
-
-
-@dataclass(frozen=True)
-class Edit:
-    at: datetime
-    side: Side
-    id: str
-    field: str
-    value: Any
 
 
 @dataclass
