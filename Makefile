@@ -9,7 +9,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock compiled check-tests simulate kill bench soak
+.PHONY: help install demo test lint format lock check-tests simulate kill bench soak
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,13 +26,7 @@ install: $(STAMP) ## make the virtual environment .venv with the locked dependen
 demo: $(STAMP) ## both sandboxes, a sample request and the whole service (ARGS=--once: a round, a report, exit)
 	@$(BIN)/altior-sellsy demo $(ARGS)
 
-test: ## lint, types, import rules, all tests (under 5 minutes on 2 cores)
-	@$(MAKE) --no-print-directory -j 2 lint compiled
-	@$(MAKE) --no-print-directory check-tests
-
-# Beside the type checker, so that the test processes find every module compiled; what is wrong check-tests tells.
-compiled: $(STAMP)
-	@$(BIN)/python -m pytest --collect-only -q > /dev/null || true
+test: lint check-tests ## lint, types, import rules, all tests (under 5 minutes on 2 cores)
 
 check-tests: $(STAMP)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
