@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
+from altior_sellsy.cli.given import Json, Name
 from altior_sellsy.cli.usage import Command
-
-Name = Annotated[str, typer.Argument(metavar="NOM", help="Nom de l'environnement.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="En JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -132,16 +130,13 @@ def plan(
     from altior_sellsy.cli import opening, show
     from altior_sellsy.cli import show_first_sync as told_by
     from altior_sellsy.cli.french import count, date
-    from altior_sellsy.errors import Final
     from altior_sellsy.service import plan_file, workbook
-    from altior_sellsy.service.plan_reading import records
+    from altior_sellsy.service.plan_reading import records, stored
 
     if xlsx is not None:
         workbook.check(xlsx)
     ledger = opening.ledger(name)
-    header = ledger.plan()
-    if header is None:
-        raise Final(f"Il n'y a pas encore d'aperçu : lancez d'abord « altior-sellsy initialise {name} --dry-run ».")
+    header = stored(ledger)
     if json:
         show.print_json({**header, "records": list(records(ledger))})
     if xlsx is not None:

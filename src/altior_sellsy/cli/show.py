@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from altior_sellsy.cli import words
 from altior_sellsy.cli.french import count, date, duration, french, number, printable, value
+from altior_sellsy.values.reference import Side
 
 if TYPE_CHECKING:
     from altior_sellsy.request.answers import Problem
@@ -198,7 +199,7 @@ def print_journal(entries: list[dict[str, Any]], labels: dict[str, str]) -> None
 def _journal_row(entry: dict[str, Any], labels: dict[str, str]) -> tuple[str, ...]:
     what = words.ACTIONS.get(entry["action"], entry["action"])
     if entry["side"]:
-        what += f", dans {words.SIDES[entry['side']]}"
+        what += f", dans {Side(entry['side']).label}"
     name = labels.get(entry["reference"] or "") or labels.get(entry["counterpart"] or "") or ""
     record = f"{name}\n{entry['reference']}" if name else entry["reference"] or "—"
     field = words.field(entry["kind"], entry["field"]) if entry["field"] else ""

@@ -8,6 +8,7 @@ from typing import Any
 from altior_sellsy.cli import words
 from altior_sellsy.cli.french import count, duration, number
 from altior_sellsy.cli.show import say, table
+from altior_sellsy.service.first_sync_report import figures
 from altior_sellsy.service.wording import OF_DEALS, why
 
 BY = '--by "Prénom Nom"'
@@ -89,17 +90,7 @@ def print_records(records: Iterable[dict[str, Any]]) -> None:
 
 
 def print_first_sync(done: dict[str, Any]) -> None:
-    made = done["done"]
-    rows = [
-        ("Importées : créées dans Altior", number(made.get("created:altior", 0))),
-        ("Exportées : créées dans Sellsy", number(made.get("created:sellsy", 0))),
-        ("Rapprochées : liées", number(made.get("linked:", 0))),
-        ("Écritures dans Sellsy", number(done["writes"]["sellsy"])),
-        ("Écritures dans Altior", number(done["writes"]["altior"])),
-        ("Champs retenus", number(done["held"])),
-        ("Exclues", number(done["excluded"])),
-        ("Cas à traiter", number(done["cards"])),
-    ]
+    rows = [(title, number(figure)) for title, figure in [*figures(done), ("Cas à traiter", done["cards"])]]
     table("Première synchronisation", ("", ""), rows, right=(1,))
     if done["review"]:
         fiches = count(done["review"], "fiche a changé", "fiches ont changé")

@@ -2,7 +2,7 @@
 
 from altior_sellsy.service.wording import DECISIONS, HOW, field, shown
 
-__all__ = ["ACTIONS", "ADDRESSES", "DECISIONS", "HOW", "SIDES", "field", "shown"]
+__all__ = ["ACTIONS", "ADDRESSES", "DECISIONS", "HOW", "field", "shown"]
 
 ACTIONS = {
     "created": "Créée",
@@ -21,5 +21,4 @@ ACTIONS = {
     "webhook_created": "Notifications créées",
     "webhook_repaired": "Notifications réparées",
 }
-SIDES = {"sellsy": "Sellsy", "altior": "Altior"}
 ADDRESSES = {"sellsy": "API de Sellsy", "sellsy_login": "Accès à Sellsy", "altior": "Adresse d'Altior"}

@@ -1,6 +1,7 @@
 """A person's decisions on a record, as rows that the engine obeys: they are entered here, and the record looked at."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from altior_sellsy.clock import Clock
@@ -63,22 +64,18 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     now = clock.now()
     cause = f"{chosen.label}{f' à {to}' if other else ''}"
     before = next((d.other for d in ledger.decisions([reference]) if d.verb == "link"), None)
-    ledger.commit(
-        Changes(
-            decisions=[
-                Decision(reference, verb, other, who=by, at=now, data={"how": "person"}),
-                *([Decision(other, AWAITED, reference, who=by, at=now)] if other else []),
-            ],
-            drop_decisions=[
-                *((reference, gone) for gone in chosen.replaces),
-                *([(before, AWAITED)] if before and before != other else []),
-            ],
-            journal=[JournalEntry(now, sighting.kind, "decided", reference.side, reference, cause, who=by)],
-            mark=[Look(reference, sighting.kind, "decision", now, live=True)],
-            wake=[str(reference)],
-        ),
-        None,
+    changes = Changes(
+        decisions=[
+            Decision(reference, verb, other, who=by, at=now, data={"how": "person"}),
+            *([Decision(other, AWAITED, reference, who=by, at=now)] if other else []),
+        ],
+        drop_decisions=[
+            *((reference, gone) for gone in chosen.replaces),
+            *([(before, AWAITED)] if before and before != other else []),
+        ],
+        wake=[str(reference)],
     )
+    _commit(ledger, sighting, changes, cause, by, now)
     return sighting, chosen
 
 
@@ -117,24 +114,17 @@ def hold(
     _named(by)
     known = _known(ledger, record)
     name, label = _field(known, field)
-    now, verb = clock.now(), f"{HOLD}{name}"
+    verb = f"{HOLD}{name}"
     held = [d.reference for d in ledger.decisions(_both(ledger, known.reference)) if d.verb == verb]
     if release and not held:
         raise Final(f"« {label} » de « {known.label} » n'est pas retenu : il n'y a rien à rendre.")
     cause = f"{'Rendre' if release else 'Retenir'} « {label} »"
-    ledger.commit(
-        Changes(
-            decisions=[] if release else [Decision(known.reference, verb, None, who=by, at=now)],
-            drop_decisions=[(reference, verb) for reference in held] if release else [],
-            journal=[
-                JournalEntry(
-                    now, known.kind, "decided", known.reference.side, known.reference, cause, who=by, field_name=name
-                )
-            ],
-            mark=[Look(known.reference, known.kind, "decision", now, live=True)],
-        ),
-        None,
-    )
+    now = clock.now()
+    if release:
+        changes = Changes(drop_decisions=[(reference, verb) for reference in held])
+    else:
+        changes = Changes(decisions=[Decision(known.reference, verb, None, who=by, at=now)])
+    _commit(ledger, known, changes, cause, by, now, field=name)
     return known, label
 
 
@@ -154,18 +144,23 @@ def _enter(
 ) -> None:
     """Of decisions about one field, the last one counts."""
     now, reference = clock.now(), sighting.reference
-    entry = JournalEntry(now, sighting.kind, "decided", reference.side, reference, cause, who=by, field_name=field)
-    ledger.commit(
-        Changes(
-            decisions=[Decision(reference, verb, None, who=by, at=now, data=data)],
-            drop_decisions=[
-                (reference, f"{other}{field}") for other in (TAKE_SIDE, TAKE_BACK) if verb != other + field
-            ],
-            journal=[entry],
-            mark=[Look(reference, sighting.kind, "decision", now, live=True)],
-        ),
-        None,
+    changes = Changes(
+        decisions=[Decision(reference, verb, None, who=by, at=now, data=data)],
+        drop_decisions=[(reference, f"{other}{field}") for other in (TAKE_SIDE, TAKE_BACK) if verb != other + field],
     )
+    _commit(ledger, sighting, changes, cause, by, now, field=field)
+
+
+def _commit(
+    ledger: Ledger, record: Record, changes: Changes, cause: str, by: str, now: datetime, *, field: str = ""
+) -> None:
+    """Into the journal with it, and the record is looked at."""
+    reference, kind = record.reference, record.kind
+    changes.journal.append(
+        JournalEntry(now, kind, "decided", reference.side, reference, cause, who=by, field_name=field)
+    )
+    changes.mark.append(Look(reference, kind, "decision", now, live=True))
+    ledger.commit(changes, None)
 
 
 def _known(ledger: Ledger, text: str) -> Record:

@@ -1,7 +1,7 @@
 """What a first synchronisation, or its trial, has done: for the command, and as .xlsx for the file."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,19 @@ class FirstSyncReport:
             "started": self.started.isoformat(),
             "seconds": round(self.seconds, 1),
         }
+
+
+def figures(done: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What people are told first of `FirstSyncReport.as_json`: French title, number."""
+    made = done["done"]
+    return [
+        ("Importées : créées dans Altior", made.get("created:altior", 0)),
+        ("Exportées : créées dans Sellsy", made.get("created:sellsy", 0)),
+        ("Rapprochées : liées", made.get("linked:", 0)),
+        *((f"Écritures dans {side.label}", done["writes"][side.value]) for side in Side),
+        ("Champs retenus", done["held"]),
+        ("Exclues", done["excluded"]),
+    ]
 
 
 def report(runtime: Runtime, drained: DrainReport, rows: Sequence[Planned], started: datetime) -> FirstSyncReport:

@@ -3,16 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from altior_sellsy.errors import Final
 from altior_sellsy.ledger.port import Ledger
-from altior_sellsy.service.plan_reading import records
+from altior_sellsy.service.plan_reading import records, stored
 from altior_sellsy.service.reading import KIND_LABELS
 from altior_sellsy.service.wording import DECISIONS, date, shown, why
 from altior_sellsy.service.workbook import Book
+from altior_sellsy.values.reference import Side
 
 RECORDS, FIELDS, HELD = "Fiches", "Champs qui diffèrent", "Champs retenus"
 TWINS, DUPLICATES, UNTOUCHED = "Jumeaux possibles", "Doublons internes", "Non touchées"
-SIDES = {"sellsy": "Sellsy", "altior": "Altior"}
 _RECORD = (
     ("Décision", 26), ("Pourquoi", 34), ("Type", 12), ("Dans", 9), ("Fiche", 36), ("Référence", 34),
     ("Liée à", 36), ("Référence liée", 34), ("Précision", 40), ("Décidé", 40),
@@ -21,11 +20,7 @@ _RECORD = (
 
 def write(ledger: Ledger, path: Path) -> int:
     """The number of records. Raises Final without a stored plan."""
-    header = ledger.plan()
-    if header is None or "summary" not in header:
-        raise Final(
-            f"Il n'y a pas encore d'aperçu : lancez d'abord « altior-sellsy initialise {ledger.name} --dry-run »."
-        )
+    header = stored(ledger)
     book = Book()
     _summary(book, header["summary"], header["started"])
     for title in (RECORDS, UNTOUCHED, DUPLICATES):
@@ -61,7 +56,7 @@ def _add(book: Book, one: dict[str, Any]) -> None:
     label, reference = one["label"], one["reference"]
     why_text = f"{one['reason']} (figée)" if one["frozen"] else one["reason"]
     row = (
-        one["decision_label"], why_text, KIND_LABELS.get(one["kind"], one["kind"]), SIDES[one["side"]], label,
+        one["decision_label"], why_text, KIND_LABELS.get(one["kind"], one["kind"]), Side(one["side"]).label, label,
         reference, one["other_label"], one["other"], one["detail"], " ; ".join(one["decided"]),
     )  # fmt: skip
     book.add(UNTOUCHED if one["decision"] == "exclude" else RECORDS, *row)
@@ -70,7 +65,7 @@ def _add(book: Book, one: dict[str, Any]) -> None:
     for each in one["differences"]:
         name = each["field"]
         values = shown(name, each["sellsy"]), shown(name, each["altior"])
-        book.add(FIELDS, label, reference, each["label"], *values, SIDES[each["right"]])
+        book.add(FIELDS, label, reference, each["label"], *values, Side(each["right"]).label)
     for each in one["held"]:
         book.add(HELD, label, reference, each["label"], each["sentence"])
     for each in one["suggestions"]:

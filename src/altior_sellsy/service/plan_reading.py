@@ -1,8 +1,9 @@
 """The stored plan of the first synchronisation as people are shown it, what they have decided since beside it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import Decision, Planned
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service.decisions import VERBS
@@ -11,6 +12,16 @@ from altior_sellsy.sync.plan import HOLD
 from altior_sellsy.values.reference import Reference
 
 PAGE = 500
+
+
+def stored(ledger: Ledger) -> Mapping[str, Any]:
+    """Its header. Raises Final without one."""
+    header = ledger.plan()
+    if header is None or "summary" not in header:
+        raise Final(
+            f"Il n'y a pas encore d'aperçu : lancez d'abord « altior-sellsy initialise {ledger.name} --dry-run »."
+        )
+    return header
 
 
 def records(ledger: Ledger, *, decisions: Sequence[str] = ()) -> Iterator[dict[str, Any]]:

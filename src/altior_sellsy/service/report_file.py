@@ -4,14 +4,14 @@ from pathlib import Path
 
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Ledger
-from altior_sellsy.service.first_sync_report import JOURNAL, FirstSyncReport
+from altior_sellsy.service.first_sync_report import JOURNAL, FirstSyncReport, figures
 from altior_sellsy.service.reading import KIND_LABELS
 from altior_sellsy.service.wording import date, field, shown, why
 from altior_sellsy.service.workbook import Book
+from altior_sellsy.values.reference import Side
 
 SUMMARY, DONE, FIELDS = "Bilan", "Faites", "Champs écrits"
 LEFT, CARDS = "Exclues ou en attente", "Cas à traiter"
-SIDES = {"sellsy": "Sellsy", "altior": "Altior"}
 ACTIONS = {"created": "Créée", "linked": "Liée", "adopted": "Reprise", "ticked": "Cochée"}
 
 
@@ -32,22 +32,15 @@ def _summary(book: Book, report: FirstSyncReport) -> None:
     rows = [
         ("Commencée le", date(report.started)),
         ("Durée, en secondes", f"{report.seconds:.0f}"),
-        ("Importées : créées dans Altior", report.done["created:altior"]),
-        ("Exportées : créées dans Sellsy", report.done["created:sellsy"]),
-        ("Rapprochées : liées", report.done["linked:"]),
-        *((f"Écritures dans {side.label}", number) for side, number in report.writes.items()),
-        ("Champs retenus", report.held),
-        ("Exclues", report.excluded),
+        *figures(report.as_json()),
         ("À revoir : ont changé depuis l'aperçu", report.review),
         ("Attendent encore", report.waiting),
         ("Attendent l'approbation du reste", report.rest),
         ("Cas à traiter", report.cards),
     ]
     for system, calls in report.calls.items():
-        rows += [
-            (f"Appels de lecture, {SIDES[system]}", calls["read"]),
-            (f"Appels d'écriture, {SIDES[system]}", calls["write"]),
-        ]
+        label = Side(system).label
+        rows += [(f"Appels de lecture, {label}", calls["read"]), (f"Appels d'écriture, {label}", calls["write"])]
     for title, content in rows:
         book.add(SUMMARY, title, content)
     for code, number in report.causes.most_common():
@@ -60,7 +53,7 @@ def _done(book: Book, ledger: Ledger, report: FirstSyncReport) -> None:
     for e in ledger.journal(limit=JOURNAL):
         if e.at < report.started:
             break
-        where = SIDES[e.side.value] if e.side else ""
+        where = e.side.label if e.side else ""
         if e.action in ACTIONS:
             book.add(DONE, ACTIONS[e.action], where, e.reference, e.counterpart or "", e.cause)
         elif e.field_name:

@@ -5,9 +5,10 @@ scope, later scans and the search for twins know what existed); then, by pages, 
 of their records. From there on it is ordinary work: a crash loses nothing, and running it again goes on where it stood.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from altior_sellsy.errors import Final
@@ -26,7 +27,7 @@ from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.engine import Engine
 from altior_sellsy.sync.patience import leased
 from altior_sellsy.sync.remember import make_sighting
-from altior_sellsy.sync.stages import ALL, CURSOR, DONE, OUTDATED, TRIAL, stage
+from altior_sellsy.sync.stages import ALL, CURSOR, DONE, OUTDATED, TRIAL, cursor, stage
 from altior_sellsy.sync.trial import choose
 from altior_sellsy.values.reference import Reference
 
@@ -67,7 +68,7 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
         if not trial:
             _release_all(engine, who, lease)
             return []
-        rows = choose(lambda: _rows(ledger, released=False), trial)
+        rows = choose(lambda: chain.from_iterable(_pages(ledger, released=False)), trial)
         ledger.commit(_released(engine, rows, who), lease)
         return rows
     finally:
@@ -76,7 +77,7 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
 
 def _begin(engine: Engine, header: Mapping[str, Any], who: str, stage: str, lease: Lease) -> None:
     environment = engine.ledger.environment()
-    known = environment.cursors.get(CURSOR) or {}
+    known = cursor(environment)
     now = engine.clock.now()
     began = known.get("began") if known.get("stage") in (TRIAL, ALL) else now.isoformat()
     earlier = known.get("earlier", [])
@@ -102,33 +103,22 @@ def _begin(engine: Engine, header: Mapping[str, Any], who: str, stage: str, leas
     )
 
 
-def _rows(ledger: Ledger, *, decisions: Sequence[str] = (), released: bool | None = None) -> Iterator[Planned]:
-    """By pages: one is in memory at a time."""
+def _pages(ledger: Ledger, *, released: bool | None = None) -> Iterator[Sequence[Planned]]:
+    """One is in memory at a time."""
     after = -1
-    while page := ledger.plan_rows(after=after, limit=CHUNK, decisions=decisions, released=released):
-        yield from page
+    while page := ledger.plan_rows(after=after, limit=CHUNK, released=released):
+        yield page
         after = page[-1].number
-
-
-def _chunks(rows: Iterable[Planned]) -> Iterator[list[Planned]]:
-    chunk: list[Planned] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 # -- what the plan has read
 
 
 def _remember_sightings(engine: Engine, header: Mapping[str, Any], who: str, lease: Lease) -> None:
-    known = engine.ledger.environment().cursors.get(CURSOR) or {}
+    known = cursor(engine.ledger.environment())
     if known.get("sighted") == header["started"]:
         return
-    for chunk in _chunks(_rows(engine.ledger)):
+    for chunk in _pages(engine.ledger):
         engine.ledger.lease(engine.holder, engine.clock.now(), 60)
         engine.ledger.commit(_sightings(engine, chunk, who), lease)
     engine.ledger.commit(Changes(cursors={CURSOR: {**known, "sighted": header["started"]}}), lease)
@@ -188,7 +178,7 @@ def _release_all(engine: Engine, who: str, lease: Lease) -> None:
     # Records that moved while only a trial was approved wait for this.
     now = engine.clock.now()
     ledger.mark([replace(look, due=now) for look in ledger.looks()])
-    for chunk in _chunks(_rows(ledger)):
+    for chunk in _pages(ledger):
         ledger.lease(engine.holder, engine.clock.now(), 60)
         todo = _undone(ledger, chunk)
         if todo:
@@ -230,7 +220,7 @@ def finish(engine: Engine) -> bool:
     lease = engine.ledger.lease(engine.holder, now, 60)
     if lease is None:
         return False
-    known = environment.cursors.get(CURSOR) or {}
+    known = cursor(environment)
     engine.ledger.commit(
         Changes(
             environment={"status": EnvironmentStatus.ACTIVE},

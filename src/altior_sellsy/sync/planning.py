@@ -64,25 +64,10 @@ def rows(plan: Preview) -> Iterator[Planned]:
 
 
 def _data(item: Item) -> dict[str, Any]:
-    snapshot = item.snapshot
-    data: dict[str, Any] = {
-        "at": snapshot.at.isoformat(),
-        "hash": snapshot.hash,
-        "gate": snapshot.gate,
-        "created": snapshot.created,
-        "keys": dict(snapshot.keys),
-        "parents": [str(parent) for parent in snapshot.parents],
-    }
+    data = _as_read(item.snapshot) | {"parents": [str(parent) for parent in item.snapshot.parents]}
     if item.other is not None:
         data["other_label"] = item.other.label
-        data["other_seen"] = {
-            "label": item.other.label,
-            "at": item.other.at.isoformat(),
-            "hash": item.other.hash,
-            "gate": item.other.gate,
-            "created": item.other.created,
-            "keys": dict(item.other.keys),
-        }
+        data["other_seen"] = _as_read(item.other) | {"label": item.other.label}
     if item.held:
         data["held"] = dict(item.held)
     if item.differences:
@@ -93,6 +78,17 @@ def _data(item: Item) -> dict[str, Any]:
             for one in item.suggestions
         ]
     return data
+
+
+def _as_read(snapshot: Snapshot) -> dict[str, Any]:
+    """What `initialise.seen` makes a snapshot of again, its label apart."""
+    return {
+        "at": snapshot.at.isoformat(),
+        "hash": snapshot.hash,
+        "gate": snapshot.gate,
+        "created": snapshot.created,
+        "keys": dict(snapshot.keys),
+    }
 
 
 def _read(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import EnvironmentStatus
-from altior_sellsy.sync.stages import CURSOR
+from altior_sellsy.sync.stages import cursor
 from altior_sellsy.values.reference import Reference, Side
 
 if TYPE_CHECKING:
@@ -56,4 +56,4 @@ class ReadKeys:
 
 
 def _read(work: "Work") -> str:
-    return str((work.environment.cursors.get(CURSOR) or {}).get("sighted", ""))
+    return str(cursor(work.environment).get("sighted", ""))
