@@ -12,8 +12,9 @@ from altior_sellsy.sandbox.companies import SampleCompany, sample_companies
 from altior_sellsy.values.text import fold
 from tests.acceptance.town import Town
 
-DESCENDING, TWINS, ASCENDING, ASIDE = 12, 8, 14, 6
+SHARES = (12, 8, 14, 6)
 """Ticked in Sellsy alone; in both (every other one ticked); in Altior alone; unticked in Sellsy alone: 40 firms."""
+SPARE = 6
 FIRST_COMPANY, FIRST_TIERS = 3001, 501
 Same = Callable[[str, str], bool]
 
@@ -34,6 +35,7 @@ class Street:
 
     size: int = 1
     seed: int = 5
+    shares: tuple[int, int, int, int] = SHARES
     firms: list[SampleCompany] = field(init=False)
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
@@ -41,8 +43,8 @@ class Street:
     sellsy_only: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.firms = sample_companies((DESCENDING + TWINS + ASCENDING + ASIDE + 6) * self.size, self.seed)
-        sizes = [n * self.size for n in (DESCENDING, TWINS, ASCENDING, ASIDE, 6)]
+        sizes = [n * self.size for n in (*self.shares, SPARE)]
+        self.firms = sample_companies(sum(sizes), self.seed)
         cut = [sum(sizes[:n]) for n in range(6)]
         self.descending, self.twins, self.ascending, self.aside, self.spare = (
             self.firms[cut[n] : cut[n + 1]] for n in range(5)

@@ -49,7 +49,7 @@ class DealTown(Town):
         opportunities: Sequence[dict[str, Any]] = (),
         **opportunity: Any,
     ) -> None:
-        self.deals = {"import": takes, "events": events}
+        settings = {"deals": {"import": takes, "events": events}, "resolved": RESOLVED if events["1"] else {}}
         deal = {
             "id": 101,
             "created": "2025-06-02T09:00:00+02:00",
@@ -67,13 +67,8 @@ class DealTown(Town):
         super().__init__(
             {"companies": [company], "opportunities": [deal | opportunity, *opportunities]},
             altior_options={"establishments": ["Menuiserie Léo", "Agence de Nantes"]},
+            deals=settings,
         )
-
-    def environment(self, **tiers: Any) -> Any:
-        made = super().environment(**tiers)
-        made.settings["deals"] = self.deals
-        made.settings["resolved"] = RESOLVED if self.deals["events"]["1"] else {}
-        return made
 
     def deal(self, id: int = 101) -> dict[str, Any]:
         return next(one for one in self.sellsy("GET", "records/opportunities") if one["id"] == id)

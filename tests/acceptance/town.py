@@ -37,13 +37,16 @@ class Town:
         altior_options: Mapping[str, Any] | None = None,
         around: Callable[[Any], Any] = lambda app: app,
         served: bool = True,
+        deals: Mapping[str, Any] | None = None,
     ) -> None:
-        """`around`: put before each server's application (to count its calls)."""
+        """`around`: put before each server's application (to count its calls). `deals`: the settings `deals` and
+        `resolved` of the environment."""
         options = AltiorOptions(all_values=True, custom_fields=True, **dict(altior_options or {}))
         scenario = Scenario(**dict(sellsy or {}))
         stand = Streets if served else Stage
         self.ground: Ground = stand(scenario, options, altior or {}, around)
         self.timing = timing
+        self.deals = deals or {"deals": {"import": False, "events": {"1": [], "2": [], "3": [], "4": []}}}
         self.http = httpx2.Client(transport=self.ground.transport, timeout=30, verify=certificates())
 
     @property
@@ -83,8 +86,8 @@ class Town:
                 "referent": "",
                 "tiers": {"export": True, "import": True, "siret": True} | tiers,
                 "mapping": {line.number: line.standard for line in LINES},
-                "deals": {"import": False, "events": {"1": [], "2": [], "3": [], "4": []}},
                 "export_roles": ["client", "prospect"],
+                **self.deals,
             },
             urls={
                 "sellsy": f"{self.sellsy_url}/v2",
