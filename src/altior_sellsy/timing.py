@@ -39,6 +39,10 @@ class Timing(BaseModel):
     sweep_every: float = 300
     sweep_overlap: float = 600
     scan_every: float = 900
+    steps_fresh: float = 60
+    """An opportunity that is looked at, and may fire an event, is planned by steps of its pipeline at most this old."""
+    steps_scanned: float = 3600
+    """Where no opportunity moves, the steps of the pipelines are read again this often."""
     deal_followed: float = 7776000
     """How long an opportunity that was won, lost or closed is still looked for: 90 days."""
     plan_valid: float = 86400

@@ -1,6 +1,6 @@
 """What acceptance tests do with a runtime: scan and drain as `sync` does."""
 
-from altior_sellsy.service import first_sync, scanning
+from altior_sellsy.service import first_sync, pipelines, scanning
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync.engine import DrainReport
 from altior_sellsy.values.reference import Side
@@ -11,6 +11,7 @@ BY = "Claire Martin"
 def sync(runtime: Runtime) -> DrainReport:
     """As `altior-sellsy sync`: identity, both sides whole, then drained until nothing is due soon."""
     first_sync.ready(runtime)
+    pipelines.forget(runtime.ledger)
     for binding in runtime.engine.bindings:
         for side in Side:
             scanning.scan(runtime.engine, binding, side)

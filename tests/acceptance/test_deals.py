@@ -12,11 +12,12 @@ import pytest
 from altior_sellsy.cli.french import french
 from altior_sellsy.cli.show_first_sync import print_plan
 from altior_sellsy.clock import SystemClock
-from altior_sellsy.ledger.model import State
+from altior_sellsy.ledger.model import Look, State
 from altior_sellsy.ledger.port import Changes, Ledgers
 from altior_sellsy.service import first_sync
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.service.verifying import verify
+from altior_sellsy.values.reference import Reference, Side
 from tests.acceptance.steps import Crash, crash_at, initialise, sync
 from tests.acceptance.town import Town
 
@@ -266,6 +267,44 @@ def test_steps_reordered_pause_the_pipeline_and_fire_nothing(ledgers: Ledgers) -
         assert codes(runtime) == set()
         assert town.affaire()["nom"] == "Autre nom"
         assert town.affaire()["etat"] == "en_cours"
+
+
+def reorder(town: DealTown) -> None:
+    pipelines = town.sellsy("GET", "settings")["pipelines"]
+    for step in next(one for one in pipelines if one["id"] == 11)["steps"]:
+        step["rank"] = {1102: 0, 1101: 1}.get(step["id"], step["id"])
+    town.sellsy("PATCH", "settings", {"pipelines": pipelines})
+
+
+def test_an_opportunity_that_moves_is_planned_by_steps_read_just_now(ledgers: Ledgers) -> None:
+    with running(ledgers) as (town, runtime):
+        reorder(town)
+        town.move(step=1103)
+        with town.runtime(ledgers, Later(runtime.timing.steps_fresh + 1)) as later:
+            opportunity = Reference(Side.SELLSY, later.ledger.environment().account_id, "opportunity", "101")
+            later.ledger.mark([Look(opportunity, "deal", reason="webhook updated", due=later.clock.now(), live=True)])
+            later.drain()
+            assert town.affaires() == []
+            assert codes(later) == {"pipeline_changed"}
+
+
+def test_where_nothing_moves_the_steps_are_read_once_an_hour(ledgers: Ledgers) -> None:
+    def turn(seconds: float) -> int:
+        town.sellsy("DELETE", "calls")
+        with town.runtime(ledgers, Later(seconds)) as later:
+            later.schedules(later.clock.now())
+        calls = town.sellsy("GET", "calls")["by"]
+        assert calls["POST /v2/opportunities/search"] == 2
+        return int(calls.get("GET /v2/opportunities/pipelines/{pipeline:int}/steps", 0))
+
+    with running(ledgers) as (town, runtime):
+        sync(runtime)
+        turn(0)  # the nightly checks, too
+        reorder(town)
+        assert [turn(1000), turn(2000), turn(3000)] == [0, 0, 0]
+        assert codes(runtime) == set()
+        assert turn(4000) == 1
+        assert codes(runtime) == {"pipeline_changed"}
 
 
 def test_steps_that_a_person_approves_as_they_are_now_let_the_pipeline_go_on(ledgers: Ledgers) -> None:

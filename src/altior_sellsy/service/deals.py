@@ -44,6 +44,8 @@ def deal_binding(
             config,
             pairs=lookup,
             orders=live.orders,
+            steps_fresh=timedelta(seconds=timing.steps_fresh),
+            steps_scanned=timedelta(seconds=timing.steps_scanned),
             followed=timedelta(seconds=timing.deal_followed),
         ),
         altior=AltiorDeals(

@@ -7,6 +7,7 @@ from typing import Any
 
 from altior_sellsy.errors import Final, Refused, Retryable
 from altior_sellsy.ledger.model import EnvironmentStatus, Look
+from altior_sellsy.service import pipelines
 from altior_sellsy.service.first_sync import ready
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.service.scanning import scan
@@ -52,6 +53,7 @@ def run(runtime: Runtime, progress: Left = lambda what, done, total: None) -> Fu
     report = FullSyncReport()
     started = runtime.clock.now()
     ready(runtime)
+    pipelines.forget(runtime.ledger)
     for binding in runtime.engine.bindings:
         runtime.engine.lane(False)
         for side in Side:

@@ -70,7 +70,7 @@ class DealWorld(World):
         self.engine = self.new_engine()
 
     def _note_orders(self) -> None:
-        """When the connector keeps the steps that a scan has read: from there on it knows."""
+        """When the connector keeps the steps that it has read: from there on it knows."""
         commit, deals = self.ledger.commit, self.deals
 
         def noted(changes: Changes, lease: Lease | None) -> None:

@@ -24,11 +24,11 @@ from altior_sellsy.values.reference import Reference, Side
 BY_PUT = ("owner", "contacts")
 """Fields that PATCH does not take (OpenAPI 2.264.0)."""
 OPEN, CLOSED = ("open", "late"), ("won", "lost", "cancelled", "closed")
-Orders = Callable[[bool], Mapping[str, Sequence[str]]]
-"""Pipeline id → ids of its steps in order, as Sellsy shows them. True: read anew (a scan begins)."""
+Orders = Callable[[timedelta | None], Mapping[str, Sequence[str]]]
+"""Pipeline id → ids of its steps in order, as Sellsy shows them; read anew when the last reading is older than that."""
 
 
-def not_known(anew: bool) -> Mapping[str, Sequence[str]]:
+def not_known(oldest: timedelta | None) -> Mapping[str, Sequence[str]]:
     return {}
 
 
@@ -41,6 +41,10 @@ class SellsyDeals:
     config: DealConfiguration
     pairs: Pairs = unpaired
     orders: Orders = not_known
+    steps_fresh: timedelta = timedelta(seconds=60)
+    """What is looked at, and may fire an event, is planned by steps read at most this long before."""
+    steps_scanned: timedelta = timedelta(hours=1)
+    """Where nothing moves, the steps are read again by a scan that begins this long after."""
     followed: timedelta = timedelta(days=90)
     """How long one that was won, lost or closed is still looked for."""
 
@@ -54,11 +58,12 @@ class SellsyDeals:
 
     # -- reading
     def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
-        """One call each."""
+        """One call each, and one per pipeline for its steps where they were last read too long ago."""
         found: dict[Reference, Snapshot] = {}
-        for reference in references:
-            if reference.owner != self.account or reference.thing != "opportunity":
-                continue
+        ours = [one for one in references if one.owner == self.account and one.thing == "opportunity"]
+        if ours:
+            self.orders(self.steps_fresh)
+        for reference in ours:
             at = self.clock.now()
             try:
                 shown = self.sellsy.opportunity(reference.id)
@@ -77,9 +82,9 @@ class SellsyDeals:
     def scan(self, after: str | None) -> Page:
         """Of the configured pipelines: all that are open or late, then those closed lately (`followed`). The cursor
         says which, and how many of them were shown before: «open:200:…», «closed:0:…». What is in neither is not shown:
-        a signal, never a conclusion. Beside its pages, one call per pipeline at the beginning, for its steps."""
+        a signal, never a conclusion. Beside its pages, one call per pipeline for its steps, once in `steps_scanned`."""
         if after is None:
-            self.orders(True)
+            self.orders(self.steps_scanned)
         phase, seen, cursor = (after or "open:0:").split(":", 2)
         filters: dict[str, object] = {"pipeline": sorted(self.config.pipelines), "statuses": list(OPEN)}
         if phase == "closed":
@@ -173,7 +178,7 @@ class SellsyDeals:
         return Written(snapshot=snapshot, shown={name: known[name] for name in names if name in known})
 
     def _read(self, opportunities: Sequence[Opportunity], at: datetime) -> list[Snapshot]:
-        orders = self.orders(False)
+        orders = self.orders(None)
         links = self._links(opportunities)
         return [
             read_opportunity(
