@@ -40,8 +40,8 @@ TIMING = {
     "index_fresh": "s | first synchronisation: a match key is looked up in what was read, for this long",
     "newest_fresh": "s | the highest id in Sellsy, kept with each create, is asked for again after this long",
     "scan_every": "s | a turn of the rolling scan through everything begins this long after the last",
-    "steps_fresh": "s | an opportunity that is looked at, and may fire an event, is planned by steps read at most this long "
-    "before",
+    "steps_fresh": "s | an opportunity that is looked at, and may fire an event, is planned by steps read at most this "
+    "long before",
     "steps_scanned": "s | where no opportunity moves, the steps of the pipelines are read again this often",
     "deal_followed": "s | how long an opportunity that was won, lost or closed is still looked for in Sellsy: 90 days",
     "bulk_reserve": "share | of the Sellsy quota that bulk work leaves to live changes",
