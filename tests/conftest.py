@@ -1,5 +1,7 @@
 """Fixtures that every folder of tests shares: a PostgreSQL started when first needed, ports, no skips in CI."""
 
+import atexit
+import gc
 import os
 import shutil
 import socket
@@ -15,6 +17,8 @@ FOLDER = "ALTIOR_SELLSY_TEST_FOLDER"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # what is collected stays to the end: nobody looks for cycles in it
+    atexit.register(gc.freeze)
     if not hasattr(config, "workerinput") and FOLDER not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="altior-sellsy-tests-"))
         folder.chmod(0o711)  # as root PostgreSQL runs under an account of its own, which must pass
@@ -41,6 +45,11 @@ WAITING = ("tests/kill/", "tests/acceptance/test_demo.py", "tests/acceptance/tes
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for processes begins first, in one worker, while the others compute."""
     items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 # -- in CI a skipped test is a failure

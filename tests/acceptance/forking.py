@@ -2,6 +2,7 @@
 reading them. What reads the environment (settings, options) is left for the fork. test_demo and test_cli_usage start
 theirs from nothing, as people do."""
 
+import gc
 import importlib
 import io
 import json
@@ -18,6 +19,8 @@ READ = (
     *("httpx2", "openpyxl", "phonenumbers", "procrastinate", "psycopg_pool", "structlog"),
     *("altior_sellsy.cli.app", "altior_sellsy.cli.failing", "altior_sellsy.service.environments"),
     *("altior_sellsy.ledger.windows", "altior_sellsy.options", "altior_sellsy.service.runtime"),
+    *("altior_sellsy.cli.opening", "altior_sellsy.cli.show", "altior_sellsy.web.database"),
+    *("django.db.backends.postgresql.base", "django.template.defaulttags", "django.views.debug"),
 )
 
 
@@ -67,6 +70,7 @@ def _serve() -> None:
     """Reads orders, a line of JSON each; answers the exit status of each on a line."""
     for name in READ:
         importlib.import_module(name)
+    gc.freeze()  # a child that looks for cycles in what it inherits copies all of it
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
