@@ -10,6 +10,7 @@ from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.model import Look
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sellsy.port import Sellsy
+from altior_sellsy.service import pipelines
 from altior_sellsy.service.deals import deal_binding
 from altior_sellsy.service.pipelines import CURSOR
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -107,6 +108,7 @@ class DealWorld(World):
         self.ledger.mark([Look(reference=reference, kind=kind, reason=reason, due=self.clock.now(), live=True)])
 
     def sync(self, *, most: int = 200) -> DrainReport:
+        pipelines.forget(self.ledger)
         for binding in self.engine.bindings:
             for side in Side:
                 scan(self.engine, binding, side)
