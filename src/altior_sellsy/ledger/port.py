@@ -109,7 +109,8 @@ class Ledger(Protocol):
         ...
 
     def claim(self, now: datetime, limit: int, *, live_only: bool = False) -> list[Look]:
-        """Due looks, live before bulk, then by due. Claiming takes nothing away: clearing checks seq."""
+        """Due looks, live before bulk, then by due; those of bulk are all of one kind, that of the first of them, so
+        that whole pages are read and written for them. Claiming takes nothing away: clearing checks seq."""
         ...
 
     def looks(self) -> list[Look]:

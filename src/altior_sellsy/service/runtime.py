@@ -166,7 +166,8 @@ class Runtime:
             for look in due
         ]
         self.ledger.commit(Changes(postpone=later), None)
-        return DrainReport(more_due=len(due) == MOST_PUT_OFF, next_due=again if due else None)
+        _, following = self.ledger.pending()
+        return DrainReport(more_due=following is not None and following <= now, next_due=following)
 
     def poll_feed(self, wait: float) -> int:
         """Altior's change feed: entries become live looks, the cursor moves in the same transaction. An expired

@@ -48,6 +48,22 @@ def test_claiming_gives_what_is_due_live_first_then_by_due_and_takes_nothing_awa
     assert len(ledger.looks()) == 5
 
 
+def test_bulk_is_claimed_by_pages_of_the_kind_that_has_waited_longest(ledger: Ledger) -> None:
+    ledger.mark(
+        [
+            look(sellsy(1), due=-30),
+            replace(look(sellsy(2, "contact"), due=-20), kind="contact"),
+            replace(look(sellsy(3, "contact"), due=-25, live=True), kind="contact"),
+            look(sellsy(4), due=-10),
+            look(sellsy(5), due=5),
+        ]
+    )
+    assert [row.reference for row in ledger.claim(NOON, 10)] == [sellsy(3, "contact"), sellsy(1), sellsy(4)]
+    assert [row.reference for row in ledger.claim(NOON, 2)] == [sellsy(3, "contact"), sellsy(1)]
+    ledger.mark([replace(look(sellsy(2, "contact"), due=-40), kind="contact")])
+    assert [row.reference for row in ledger.claim(NOON, 10)] == [sellsy(3, "contact"), sellsy(2, "contact")]
+
+
 def test_done_clears_the_row_that_was_claimed(ledger: Ledger, lease: Lease) -> None:
     ledger.mark([look(sellsy(1)), look(sellsy(2))])
     claimed = {row.reference: row for row in ledger.claim(NOON, 10)}

@@ -180,8 +180,10 @@ class FakeSellsy:
         ids = sorted(self.rows[thing], reverse=how.get("direction") == "desc")
         start = ids.index(int(how["after"])) + 1 if how.get("after") else 0
         rows = [self.rows[thing][id] for id in ids[start:] if wanted(self.rows[thing][id])]
-        page = rows[: how.get("limit", 100)]
-        after = str(page[-1]["id"]) if len(rows) > len(page) else None
+        limit = how.get("limit", 100)
+        page = rows[:limit]
+        # A full page may be the last: only the next one tells.
+        after = str(page[-1]["id"]) if len(page) == limit else None
         data = [model.model_validate(self._shown(thing, row, how["embed"])) for row in page]
         return Page(data, after, len(ids))
 

@@ -357,6 +357,13 @@ def test_one_search_serves_a_hundred_and_each_thing() -> None:
     assert len(fake.called("search")) == 2
 
 
+def test_a_full_page_of_what_was_asked_for_is_followed_by_none() -> None:
+    fake = FakeSellsy()
+    wanted = [company(fake.add()) for _ in range(100)]
+    assert set(in_sellsy(fake).observe(wanted)) == set(wanted)
+    assert len(fake.called("search")) == 1
+
+
 def test_a_reference_of_another_account_is_not_looked_up() -> None:
     fake = FakeSellsy()
     id = fake.add()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import Any
 
 from altior_sellsy.clock import Clock
@@ -57,8 +58,10 @@ class SellsyContacts:
         ids = sorted({int(one.id) for one in own if one.id.isdecimal()})
         found: dict[Reference, Snapshot] = {}
         for start in range(0, len(ids), 100):
-            for page in self._reading.searched({"id": ids[start : start + 100]}):
-                found |= {one.reference: one for one in page}
+            asked = ids[start : start + 100]
+            shown = chain.from_iterable(self._reading.searched({"id": asked}))
+            # Once all are there no further page is asked for: a full one would be followed by an empty one.
+            found |= {one.reference: one for one in islice(shown, len(asked))}
         return found
 
     def exists(self, reference: Reference) -> bool:

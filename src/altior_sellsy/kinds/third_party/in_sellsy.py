@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from altior_sellsy.clock import Clock
@@ -77,7 +78,9 @@ class SellsyThirdParties:
             own = (one for one in references if one.owner == self.account and one.thing == thing)
             ids = sorted({int(one.id) for one in own if one.id.isdecimal()})
             for start in range(0, len(ids), 100):
-                found |= {one.reference: one for one in self._search(thing, {"id": ids[start : start + 100]})}
+                asked = ids[start : start + 100]
+                # Once all are there no further page is asked for: a full one would be followed by an empty one.
+                found |= {one.reference: one for one in islice(self._search(thing, {"id": asked}), len(asked))}
         return found
 
     def exists(self, reference: Reference) -> bool:

@@ -32,8 +32,13 @@ ON CONFLICT (environment_id, reference) DO UPDATE SET
 """
 _CLAIM = """
 SELECT reference, kind, reason, due, live, seq, attempts, failing_since FROM ledger_look
-WHERE environment_id = %s AND live = %s AND due <= %s ORDER BY due, seq LIMIT %s
+WHERE environment_id = %(environment)s AND {which} AND due <= %(now)s ORDER BY due, seq LIMIT %(limit)s
 """
+_CLAIM_LIVE = _CLAIM.format(which="live")
+_CLAIM_BULK = _CLAIM.format(
+    which="""NOT live AND kind = (SELECT kind FROM ledger_look
+    WHERE environment_id = %(environment)s AND NOT live AND due <= %(now)s ORDER BY due, seq LIMIT 1)"""
+)
 
 
 def mark(environment_id: int, looks: Iterable[Look]) -> bool:
@@ -91,9 +96,9 @@ def clear(environment_id: int, done: Iterable[Look], postpone: Iterable[Look]) -
 
 
 def claim(environment_id: int, now: datetime, limit: int, live_only: bool) -> list[Look]:
-    found = _select(_CLAIM, (environment_id, True, now, limit))
+    found = _select(_CLAIM_LIVE, {"environment": environment_id, "now": now, "limit": limit})
     if not live_only and len(found) < limit:
-        found += _select(_CLAIM, (environment_id, False, now, limit - len(found)))
+        found += _select(_CLAIM_BULK, {"environment": environment_id, "now": now, "limit": limit - len(found)})
     return found
 
 
@@ -106,7 +111,7 @@ def seqs(environment_id: int, references: Iterable[Reference]) -> Mapping[Refere
         return {Reference.parse(reference): seq for reference, seq in cursor.fetchall()}
 
 
-def _select(statement: str, parameters: tuple[Any, ...]) -> list[Look]:
+def _select(statement: str, parameters: dict[str, Any]) -> list[Look]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [rows.look(values) for values in cursor.fetchall()]

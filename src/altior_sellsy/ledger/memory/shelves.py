@@ -12,6 +12,10 @@ from altior_sellsy.ledger.port import Taken
 from altior_sellsy.values.reference import Reference, Side, Volet
 
 
+def _turn(look: Look) -> tuple[bool, datetime, int]:
+    return not look.live, look.due, look.seq
+
+
 class Looks:
     def __init__(self) -> None:
         self._rows: dict[Reference, Look] = {}
@@ -50,8 +54,9 @@ class Looks:
         return row is not None and row.seq == look.seq
 
     def claim(self, now: datetime, limit: int, live_only: bool) -> list[Look]:
-        due = (r for r in self._rows.values() if r.due <= now and (r.live or not live_only))
-        return heapq.nsmallest(limit, due, key=lambda r: (not r.live, r.due, r.seq))
+        due = [r for r in self._rows.values() if r.due <= now and (r.live or not live_only)]
+        first = min((r for r in due if not r.live), key=_turn, default=None)
+        return heapq.nsmallest(limit, (r for r in due if r.live or first is None or r.kind == first.kind), key=_turn)
 
     def any_due(self, now: datetime) -> bool:
         return any(r.due <= now for r in self._rows.values())
@@ -60,7 +65,7 @@ class Looks:
         return len(self._rows), min((row.due for row in self._rows.values()), default=None)
 
     def all(self) -> list[Look]:
-        return sorted(self._rows.values(), key=lambda r: (not r.live, r.due, r.seq))
+        return sorted(self._rows.values(), key=_turn)
 
     def seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
         return {r: self._rows[r].seq for r in references if r in self._rows}

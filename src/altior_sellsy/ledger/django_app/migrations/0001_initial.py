@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lookrow',
-            index=models.Index(fields=['environment', 'live', 'due', 'seq'], name='look_claim'),
+            index=models.Index(fields=['environment', 'live', 'due', 'seq', 'kind'], name='look_claim'),
         ),
         migrations.AddConstraint(
             model_name='lookrow',

@@ -24,7 +24,7 @@ class LookRow(models.Model):
     class Meta:
         db_table = "ledger_look"
         constraints = (models.UniqueConstraint(fields=["environment", "reference"], name="one_look_per_reference"),)
-        indexes = (models.Index(fields=["environment", "live", "due", "seq"], name="look_claim"),)
+        indexes = (models.Index(fields=["environment", "live", "due", "seq", "kind"], name="look_claim"),)
 
     def __str__(self) -> str:
         return self.reference
