@@ -490,9 +490,9 @@ def test_a_client_changed_after_a_devis_is_a_card(ledgers: Ledgers) -> None:
         town.quiet(runtime)
 
 
-@pytest.mark.parametrize(("sa", "decision"), [(True, "create"), (None, "wait")])
+@pytest.mark.parametrize(("sa", "code"), [(True, ""), (None, "brought")])
 def test_the_preview_says_how_many_affaires_would_be_made(
-    ledgers: Ledgers, sa: bool | None, decision: str, capsys: pytest.CaptureFixture[str]
+    ledgers: Ledgers, sa: bool | None, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     related = [{"type": "company", "id": 3001}]
     more = [{"id": 200 + n, "name": f"D{n}", "pipeline": 11, "step": 1103, "related": related} for n in range(3)]
@@ -500,20 +500,19 @@ def test_the_preview_says_how_many_affaires_would_be_made(
         town.forget_writes()
         plan = first_sync.preview(runtime)
         found = Counter((item.decision, item.code) for item in plan.items if item.kind == "deal")
-        assert found[decision, "deal_third_party" if decision == "wait" else ""] == 3
+        assert found["create", ""] == 3
+        assert [(item.decision, item.code) for item in plan.items if item.kind == "third_party"] == [("create", code)]
         assert found["exclude", "before_event_1"] == 1
         assert plan.ticked == (1 if sa else 0)
         assert town.writes() == (0, 0)
         stored = runtime.ledger.plan()
         assert stored is not None
-        assert stored["summary"]["deals"] == [{"pipeline": "Commercial", "exclude": 1, decision: 3}]
+        assert stored["summary"]["deals"] == [{"pipeline": "Commercial", "exclude": 1, "create": 3}]
         print_plan(stored["summary"])
-        told = {
-            "create": "3 affaires seraient créées, 1 resterait dans Sellsy.",
-            "wait": "0 affaire serait créée, 3 attendraient d'abord leur tiers, 1 resterait dans Sellsy.",
-        }
         said = " ".join(capsys.readouterr().out.split())
-        assert french(f"Si vous activez maintenant, pipeline « Commercial » : {told[decision]}") in french(said)
+        told = "3 affaires seraient créées, 1 resterait dans Sellsy."
+        assert french(f"Si vous activez maintenant, pipeline « Commercial » : {told}") in french(said)
+        assert ("1 fiche non cochée sera cochée" in french(said)) is (sa is None)
 
 
 class Later(SystemClock):

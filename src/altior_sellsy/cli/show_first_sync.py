@@ -39,6 +39,9 @@ def print_plan(summary: dict[str, Any]) -> None:
     table("", ("Décision", "Pourquoi", "Fiches"), [(*what, number(fiches)) for what, fiches in rows], right=(2,))
     for pipeline in summary["deals"]:
         say(f"Si vous activez maintenant, pipeline « {pipeline['pipeline']} » : {_of_pipeline(pipeline)}.")
+    if summary["brought"]:
+        one, many = "fiche non cochée sera cochée et redescendra", "fiches non cochées seront cochées et redescendront"
+        say(f"{count(summary['brought'], one, many)} : l'événement 1 d'une opportunité l'exige.")
     if summary["differences"]:
         say(f"{count(summary['differences'], 'champ diffère', 'champs diffèrent')} entre les fiches à lier.")
     for held in summary["held"]:

@@ -31,6 +31,7 @@ def summary(plan: Preview, kinds: list[Kind], quota: Quota | None, reserve: floa
         "differences": sum(len(item.differences) for item in items),
         "held": _held(items, {kind.name: kind for kind in kinds}),
         "suggestions": sum(1 for item in items if item.suggestions),
+        "brought": sum(1 for item in items if item.brought and item.unticked),
         "duplicates": sum(1 for item in items if item.code == "duplicate"),
         "untouched": plan.paired + sum(1 for item in items if item.decision == "exclude"),
         "estimate": {"sellsy_calls": calls, "seconds": _seconds(calls, quota, plan, reserve)},

@@ -32,7 +32,7 @@ def parents(work: Work, wanted: dict[Reference, str]) -> None:
 
 def _bring(work: Work, binding: Binding, parent: Reference, cause: str) -> None:
     snapshot = binding.sellsy.observe([parent]).get(parent)
-    if snapshot is None:
+    if snapshot is None or snapshot.archived:
         return  # Its own look says what became of it.
     before = work.engine.ledger.sightings([parent]).get(parent)
     if before is not None and before.gate_seen and snapshot.gate is not True:

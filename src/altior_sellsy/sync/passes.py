@@ -96,8 +96,11 @@ def finish(work: Work) -> None:
     for unit in work.pair_units:
         if not unit.flushed:
             remember.flush_plan(work, unit, changes)
+    # Of a tiers' two volets the one that waits, or asks, is its standing.
+    asking = {new.snapshot.reference for new in work.new_units if not isinstance(new.admission, Exclude)}
     for new in work.new_units:
-        _standing(work, new, changes)
+        if not isinstance(new.admission, Exclude) or new.snapshot.reference not in asking:
+            _standing(work, new, changes)
     if work.rewritten:
         changes.cursors[breakers.rewritten_cursor(work.binding.kind.name)] = work.rewritten
     now = work.now()

@@ -124,6 +124,9 @@ def plan_pair(
             # One answer is believed or doubted as a whole: half of it must not move while the rest is unknown.
             return Plan(state=State.WAITING, code="answer_awaited", look_again=decided.look_again)
         _merge_into(plan, spec.name, decided)
+    if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
+        # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
+        return Plan(state=State.WAITING, code="blocked")
     plan.settled = [a.id for a in announcements]
     if plan.held or plan.rests:
         plan.code = "held_fields"

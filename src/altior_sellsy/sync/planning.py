@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import Decision, Pair, Planned, Tombstone
+from altior_sellsy.ledger.model import Decision, Pair, Planned, Sighting, State, Tombstone
+from altior_sellsy.sync import brought
 from altior_sellsy.sync.engine import Binding, Engine
 from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.plan import plan_pair
@@ -18,6 +19,7 @@ from altior_sellsy.sync.preview import Difference, Item, Known, Preview, decide,
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.scan import pages
 from altior_sellsy.sync.twins import NO_HINTS, Hints, hints, suggest
+from altior_sellsy.sync.words import short
 from altior_sellsy.sync.work import PAGE
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -30,12 +32,32 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
     found = Preview(started=engine.clock.now())
     settings = engine.ledger.environment().settings
     parents: dict[Reference, Reference] = {}
+    # Deals are read first: they bring third parties down that are not ticked (R28).
+    deals = [(b, _read_both(engine, b, found, {}, progress)) for b in engine.bindings if not b.kind.gated]
+    seen: dict[Reference, Sighting] = {}
     for binding in engine.bindings:
         compared: dict[Reference, Hints] = {}
-        lights = {side: _read(engine, binding, side, found, compared, progress) for side in Side}
+        lights = next((read for b, read in deals if b is binding), None) or _read_both(
+            engine, binding, found, compared, progress
+        )
         known, pairs = _known(engine, binding, lights)
         found.paired += len(pairs)
-        items = decide(binding, lights, settings, replace(known, parents=parents))
+        known = replace(known, parents=parents, parent_sightings=seen)
+        items = decide(binding, lights, settings, known)
+        for deal, its in deals:
+            asking = {r for s in its[Side.SELLSY] for r in s.parents if binding.owns(r)}
+            if not asking:
+                continue
+            before = engine.ledger.sightings(asking)
+            seen |= brought.sightings(lights, before, asking)
+            theirs, _ = _known(engine, deal, its)
+            theirs = replace(theirs, parents=parents | pairs | planned(items, lights), parent_sightings=seen)
+            asked = brought.wanted(decide(deal, its, settings, theirs))
+            if asked:
+                ticked = brought.ticked(lights, asked)
+                seen |= brought.sightings(ticked, before, asked)
+                items = decide(binding, ticked, settings, brought.let_in(known, asked))
+                brought.told(items, lights, asked)
         parents |= pairs | planned(items, lights)
         _compare(engine, binding, items, progress)
         if compared:
@@ -68,6 +90,8 @@ def _data(item: Item) -> dict[str, Any]:
     if item.other is not None:
         data["other_label"] = item.other.label
         data["other_seen"] = _as_read(item.other) | {"label": item.other.label}
+    if item.brought:
+        data["brought"] = item.brought
     if item.held:
         data["held"] = dict(item.held)
     if item.differences:
@@ -89,6 +113,12 @@ def _as_read(snapshot: Snapshot) -> dict[str, Any]:
         "created": snapshot.created,
         "keys": dict(snapshot.keys),
     }
+
+
+def _read_both(
+    engine: Engine, binding: Binding, found: Preview, compared: dict[Reference, Hints], progress: Progress
+) -> Lights:
+    return {side: _read(engine, binding, side, found, compared, progress) for side in Side}
 
 
 def _read(
@@ -219,6 +249,8 @@ def _differences(
     sellsy, altior = sides.get(Side.SELLSY), sides.get(Side.ALTIOR)
     if sellsy is None or altior is None:
         return
+    if item.brought:
+        sellsy = replace(sellsy, gate=True)
     pair = Pair("preview", item.kind, sellsy.reference, altior.reference, item.volet, owed={"stamp": True})
     both = {Side.SELLSY: sellsy, Side.ALTIOR: binding.rebind(altior, sellsy)}
     both[Side.ALTIOR] = binding.bind(pair, both)
@@ -239,3 +271,5 @@ def _differences(
     ]
     item.differences = tuple(sorted(found, key=lambda row: row[0]))
     item.held = {name: problem.sentence for name, problem in plan.held.items()}
+    if plan.state is State.WAITING:
+        item.detail = f"{short(plan.code)} : rien n'est écrit d'ici là"

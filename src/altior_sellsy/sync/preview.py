@@ -12,7 +12,7 @@ from typing import Any
 
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Search, Situation, Wait
 from altior_sellsy.kinds.port import RECORD, Snapshot
-from altior_sellsy.ledger.model import Decision, Tombstone
+from altior_sellsy.ledger.model import Decision, Sighting, Tombstone
 from altior_sellsy.sync.engine import Binding
 from altior_sellsy.sync.twins import Suggestion
 from altior_sellsy.values.reference import Reference, Side, Volet
@@ -36,6 +36,10 @@ class Item:
     held: Mapping[str, str] | None = None
     differences: tuple[Difference, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    bring: str = ""
+    """What asks for its third party, though that one is not ticked (rules R28)."""
+    brought: str = ""
+    """Why it comes though it would not by itself: it will be ticked."""
 
     @property
     def reference(self) -> Reference:
@@ -51,10 +55,14 @@ class Item:
         return self.snapshot.keys.get("siret", "")
 
     @property
+    def unticked(self) -> bool:
+        sides = [s for s in (self.snapshot, self.other) if s is not None and s.reference.side is Side.SELLSY]
+        return any(s.gate is not True for s in sides)
+
+    @property
     def frozen(self) -> bool:
         """Linked without a write: «Synchronisation Altior» is not at Oui."""
-        sides = [s for s in (self.snapshot, self.other) if s is not None and s.reference.side is Side.SELLSY]
-        return self.decision == "link" and any(s.gate is not True for s in sides)
+        return self.decision == "link" and not self.brought and self.unticked
 
 
 @dataclass(slots=True)
@@ -85,6 +93,7 @@ class Known:
     decisions: Mapping[Reference, Sequence[Decision]] = field(default_factory=dict)
     parents: Mapping[Reference, Reference] = field(default_factory=dict)
     """Records of the kinds before this one that are paired, or will be by this very plan → their other side."""
+    parent_sightings: Mapping[Reference, Sighting] = field(default_factory=dict)
 
 
 def planned(items: Iterable[Item], lights: Mapping[Side, Sequence[Snapshot]]) -> dict[Reference, Reference]:
@@ -166,7 +175,8 @@ class _Decider:
         for snapshot in self.lights[Side.ALTIOR]:
             if snapshot.reference not in self.done:
                 self._each_volet(snapshot)
-        return self.items
+        # What stays out by itself and is linked by its other side is told once.
+        return [i for i in self.items if i.decision != "exclude" or not self._is_claimed(i.snapshot, i.volet)]
 
     def _names_ours(self, stamp: str) -> bool:
         return not self._explained(stamp) and self.index[Side.SELLSY].named(stamp) is not None
@@ -203,6 +213,7 @@ class _Decider:
             decisions=self.known.decisions.get(snapshot.reference, ()),
             known_stamps=frozenset(s for s in snapshot.stamps if self._explained(s)),
             parents={p: self.known.parents[p] for p in snapshot.parents if p in self.known.parents},
+            parent_sightings=self.known.parent_sightings,
         )
         admission = self.binding.admit(snapshot, volet, situation)
         while isinstance(admission, Search):
@@ -255,9 +266,12 @@ class _Decider:
             item.decision, item.code, item.detail = "ask", admission.code, admission.detail
         elif isinstance(admission, Wait):
             item.decision, item.code, item.detail = "wait", admission.code, str(admission.reference)
+            item.bring = admission.bring
         elif snapshot.reference.side is Side.SELLSY and item.key:
             maker = self.makers.setdefault(item.key, snapshot)
-            if maker is not snapshot:
+            if maker is not snapshot and self.settings["tiers"].get("siret") is not True:
+                item.decision, item.code, item.detail = "ask", "siret_exists", f"« {maker.label} »"
+            elif maker is not snapshot:
                 item.decision, item.code, item.detail = "wait", "same_tiers", f"« {maker.label} »"
         self.items.append(item)
 

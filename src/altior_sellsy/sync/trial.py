@@ -30,7 +30,8 @@ def _heads(rows: Iterable[Planned], number: int) -> list[Planned]:
     """Records that depend on no other, a turn of each sort after the other."""
     sorts: dict[tuple[str, str, bool, bool], list[Planned]] = {}
     for row in rows:
-        if row.decision not in DONE_BY_TRIAL or row.data.get("parents"):
+        # What a deal brings down depends on that deal: it would not come alone.
+        if row.decision not in DONE_BY_TRIAL or row.data.get("parents") or row.data.get("brought"):
             continue
         sort = (row.decision, row.reference.side.value, row.frozen, bool(row.data.get("differences")))
         known = sorts.setdefault(sort, [])

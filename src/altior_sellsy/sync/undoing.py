@@ -27,6 +27,10 @@ PAGE, CHUNK = 100, 10
 """Pairs of one bulk write to Altior; of one reading before the writes to Sellsy."""
 LINKS, DEAL = "third_parties", "deal"
 ADDRESSES = ("invoicing_address", "delivery_address")
+NO_PROSPECT = (
+    "reste Client : l'API de Sellsy ne revient pas en arrière. Dans Sellsy : Actions → Transformer la fiche client en "
+    "fiche prospect (impossible si une facture ou un avoir existe)"
+)
 Window = tuple[datetime, datetime | None]
 """When an initialisation was approved, and when everything that it had to do was done (None: not yet)."""
 InUse = Callable[[Sequence[Reference], "Undone"], frozenset[Reference]]
@@ -107,14 +111,15 @@ def undo(
     report = Undone()
 
     def pages(binding: Binding) -> Iterator[list[_Step]]:
-        pairs = _made(engine, binding, windows)
+        pairs = engine.ledger.all_pairs(binding.kind.name)
         for start in range(0, len(pairs), PAGE):
-            page = pairs[start : start + PAGE]
             engine.ledger.lease(lease.holder, engine.clock.now(), 120)
-            shown = _observe(engine, binding, [r for pair, _ in page for r in (pair.sellsy, pair.altior)])
-            used = in_use([pair.altior for pair, _ in page if pair.made_by == "created_in_altior"], report)
-            yield [_plan(engine, binding, pair, shown, window, used) for pair, window in page]
-            progress(f"Annulation ({binding.kind.plural})", start + len(page), len(pairs))
+            page = _made(engine, pairs[start : start + PAGE], windows)
+            if page:
+                shown = _observe(engine, binding, [r for made in page for r in (made.pair.sellsy, made.pair.altior)])
+                used = in_use([m.pair.altior for m in page if m.pair.made_by == "created_in_altior"], report)
+                yield [_plan(binding, made, shown, used) for made in page]
+            progress(f"Annulation ({binding.kind.plural})", min(start + PAGE, len(pairs)), len(pairs))
 
     def restore() -> int:
         failed = 0
@@ -160,15 +165,24 @@ def _kept(step: _Step) -> _Step:
     return replace(step, fields=fields, archive=None, unstamp=False)
 
 
-def _made(engine: Engine, binding: Binding, windows: Sequence[Window]) -> list[tuple[Pair, Window]]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """`entries`: what the journal tells of its Sellsy record, newest first."""
+
+    pair: Pair
+    window: Window
+    entries: Sequence[JournalEntry]
+
+
+def _made(engine: Engine, pairs: Sequence[Pair], windows: Sequence[Window]) -> list[_Made]:
     """By our journal: links and creates of that time. What was unlinked since, and linked again, counts anew."""
     found = []
-    for pair in engine.ledger.all_pairs(binding.kind.name):
-        about = (e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if _about(e, pair))
-        last = takewhile(lambda e: e.action != "unlinked", about)
+    for pair in pairs:
+        entries = engine.ledger.journal(reference=pair.sellsy, limit=10_000)
+        last = takewhile(lambda e: e.action != "unlinked", (e for e in entries if _about(e, pair)))
         made = [e.at for e in last if e.action in ("created", "linked", "adopted")]
         within = [(since, until) for since, until in windows if made and since <= min(made) <= (until or min(made))]
-        found += [(pair, window) for window in within[:1]]
+        found += [_Made(pair, window, entries) for window in within[:1]]
     return found
 
 
@@ -184,14 +198,8 @@ def _observe(engine: Engine, binding: Binding, references: Sequence[Reference]) 
     return shown
 
 
-def _plan(
-    engine: Engine,
-    binding: Binding,
-    pair: Pair,
-    found: Mapping[Reference, Snapshot],
-    window: Window,
-    used: frozenset[Reference],
-) -> _Step:
+def _plan(binding: Binding, made: _Made, found: Mapping[Reference, Snapshot], used: frozenset[Reference]) -> _Step:
+    pair, window = made.pair, made.window
     shown = {side: found[pair.reference(side)] for side in Side if pair.reference(side) in found}
     if len(shown) == 2:
         shown[Side.ALTIOR] = binding.bind(pair, shown)
@@ -199,7 +207,7 @@ def _plan(
     for missing in (side for side in Side if side not in shown):
         label = shown[missing.other].label if missing.other in shown else str(pair.reference(missing))
         step.left.append(Left(pair.reference(missing), label, f"n'est plus dans {missing.label}"))
-    entries = [e for e in engine.ledger.journal(reference=pair.sellsy, limit=10_000) if e.at >= window[0]]
+    entries = [e for e in made.entries if e.at >= window[0]]
     ticked = any(e.action == "ticked" and e.reference == pair.sellsy and e.who == "Connecteur" for e in entries)
     entries = [e for e in entries if e.field_name and _about(e, pair)]
     created = {"created_in_altior": Side.ALTIOR, "created_in_sellsy": Side.SELLSY}.get(pair.made_by)
@@ -250,15 +258,24 @@ def _restore(step: _Step, side: Side, entries: Sequence[JournalEntry]) -> None:
         first[entry.field_name] = entry
     for name, entry in first.items():
         now = snapshot.fields.get(name)
-        if side is Side.SELLSY and name in ADDRESSES and not entry.before and (not now or now == last[name].after):
+        ours = not now or now in (last[name].after, entry.before)
+        if side is Side.SELLSY and ours and _address_was_added(name, entry, snapshot):
             why = "adresse ajoutée : elle n'est plus utilisée, mais reste dans la liste des adresses de la fiche"
             step.left.append(Left(snapshot.reference, snapshot.label, why, name))
         if now == entry.before or (not now and not entry.before):
             continue
-        if now == last[name].after and not any(_since(step, e) for e in entries if e.field_name == name):
+        if side is Side.SELLSY and (name, entry.before) == ("sale_type", "prospect"):
+            step.left.append(Left(snapshot.reference, snapshot.label, NO_PROSPECT, name))
+        elif now == last[name].after and not any(_since(step, e) for e in entries if e.field_name == name):
             step.fields[side][name] = entry.before
         else:
             step.left.append(Left(snapshot.reference, snapshot.label, "champ modifié depuis : laissé", name))
+
+
+def _address_was_added(name: str, first: JournalEntry, snapshot: Snapshot) -> bool:
+    """In the stead of none, or of one that serves the other pointer too."""
+    others = [snapshot.fields.get(one) for one in ADDRESSES if one != name]
+    return name in ADDRESSES and (not first.before or first.before in others)
 
 
 def _since(step: _Step, entry: JournalEntry) -> bool:

@@ -18,6 +18,10 @@ SITUATIONS: dict[str, Wording] = {
         "« {label} » n'est pas dans Altior parce que son champ « Synchronisation Altior » n'est pas à Oui.",
         "Dans Sellsy, ouvrez la fiche et passez « Synchronisation Altior » à Oui.",
     ),
+    "brought": Wording(
+        "Amenée par son opportunité",
+        "« {label} » redescendra : {detail}.",
+    ),
     "gate_off": Wording(
         "Figée : « Synchronisation Altior » n'est pas à Oui",
         "« {label} » est liée, mais figée : « Synchronisation Altior » n'est pas à Oui.",
@@ -76,6 +80,11 @@ SITUATIONS: dict[str, Wording] = {
     "same_tiers": Wording(
         "Même tiers qu'une autre fiche",
         "« {label} » rejoindra le tiers de {detail} : même SIRET, autre volet.",
+    ),
+    "blocked": Wording(
+        "Tiers bloqué en comptabilité",
+        "« {label} » attend : dans Altior, son tiers est bloqué en comptabilité.",
+        "Débloquez-le dans Altior : ce qui attend sera rattrapé.",
     ),
     "answer_awaited": Wording("Réponse en attente", "Une écriture sur « {label} » est en attente de confirmation.", ""),
     "create_open": Wording(

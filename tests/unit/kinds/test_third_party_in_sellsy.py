@@ -220,6 +220,19 @@ def test_changing_one_pointer_of_a_shared_address_leaves_the_other() -> None:
     assert done.snapshot.hash == now.hash
 
 
+def test_a_pointer_that_shall_show_what_the_other_shows_is_set_on_its_address() -> None:
+    fake = FakeSellsy()
+    id = fake.add()
+    both = fake.add_address("company", id, **ON_PAPER, is_invoicing_address=True, is_delivery_address=True)
+    system = in_sellsy(fake)
+    before = look(system, id).fields["invoicing_address"]
+    write(system, id, invoicing_address=LYON)
+    assert dict(write(system, id, invoicing_address=before).shown) == {"invoicing_address": before}
+    now = look(system, id)
+    assert now.bindings["addresses"] == {"invoicing_address": str(both), "delivery_address": str(both)}
+    assert now.fields["delivery_address"] == before
+
+
 def test_both_pointers_of_a_shared_address_changed_apart() -> None:
     fake = FakeSellsy()
     id = fake.add()

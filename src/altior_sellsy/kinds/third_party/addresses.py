@@ -28,8 +28,9 @@ class AddressChange:
     shared: str = ""
 
 
-def address_changes(fields: Fields, bound: Mapping[str, str]) -> list[AddressChange]:
-    """What to do about the pointers among `fields`, given the addresses they are bound to."""
+def address_changes(fields: Fields, bound: Mapping[str, str], shown: Fields | None = None) -> list[AddressChange]:
+    """What to do about the pointers among `fields`, given the addresses they are bound to. `shown`: their values now:
+    a pointer that shall show what the other one shows is set on that one's address."""
     wanted = {slot: _address(fields[slot]) for slot in ADDRESSES if slot in fields}
     ids = {slot: bound.get(slot) for slot in ADDRESSES}
     invoicing, delivery = ids.values()
@@ -46,6 +47,8 @@ def address_changes(fields: Fields, bound: Mapping[str, str]) -> list[AddressCha
                 changes.append(AddressChange((slot,), ids[slot], None, serves=other if shared else ""))
         elif shared:
             changes.append(AddressChange((slot,), None, value, shared=ids[slot] or ""))
+        elif shown and other not in wanted and ids[other] is not None and value == shown.get(other):
+            changes.append(AddressChange((slot,), ids[other], value))
         else:
             changes.append(AddressChange((slot,), ids[slot], value))
         taken = taken or shared

@@ -83,7 +83,7 @@ def read_tiers(
         problems=draft.problems,
         bindings=bindings,
         hash=digest({key: value for key, value in document.items() if key not in UNHASHED}),
-        position={"nature": str(document.get("nature") or "")},
+        position={"nature": str(document.get("nature") or ""), "blocked": document.get("bloque") is True},
         document=document,
     )
 

@@ -187,7 +187,8 @@ class SellsyThirdParties:
             shown |= out.kept
         except ConnectorError as error:
             return Written(shown=shown, refused=refused, error=error)
-        placed = place(self._calls, snapshot, address_changes(fields, snapshot.bindings.get(SET, {})))
+        bound = snapshot.bindings.get(SET, {})
+        placed = place(self._calls, snapshot, address_changes(fields, bound, write.snapshot.fields))
         blank = {k: None for k in POINTERS if k in fields and fields[k] is None and snapshot.fields.get(k, "") is None}
         shown |= blank  # emptied, and Sellsy had none
         shown = {name: value for name, value in (shown | dict(placed.shown)).items() if name not in refused}
