@@ -21,7 +21,20 @@ _EXTENSION = re.compile(
 )
 _OVERSEAS = re.compile(r"0(?:26[239]|59[046]|63[89]|69[0-7])")
 """How overseas numbers begin: some of them pass for valid ones of region FR too."""
+_PLAIN = re.compile(r"(\+33|0)[ .-]?([1-9](?:[ .-]?[0-9]){8})")
+"""How French numbers are most often written."""
+_UNSPACED = str.maketrans("", "", " .-")
 _FRENCH_CODES = frozenset(phonenumbers.country_code_for_region(region) for region in REGIONS)
+
+
+def _landline_or_mobile() -> re.Pattern[str]:
+    """Of the mainland, as the library knows them."""
+    france = phonenumbers.PhoneMetadata.metadata_for_region("FR")
+    shapes = (france.fixed_line, france.mobile) if france else ()
+    return re.compile("|".join(one.national_number_pattern or "(?!)" for one in shapes if one))
+
+
+_LANDLINE_OR_MOBILE = _landline_or_mobile()
 
 
 @lru_cache(KEPT)
@@ -32,7 +45,10 @@ def normal(text: str | None, region: str = "FR") -> str | None:
         return None
     found = _EXTENSION.search(whole)
     extension = f";ext={found[1]}" if found else ""
-    number = _parse(whole[: found.start()] if found else whole, region)
+    bare = whole[: found.start()] if found else whole
+    if region == "FR" and (digits := _plain(bare)):
+        return f"+33{digits}{extension}"
+    number = _parse(bare, region)
     if number is None:
         return whole
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
@@ -44,10 +60,12 @@ def show(value: str | None, region: str = "FR") -> str | None:
     if value is None or not value.startswith("+"):
         return value
     bare, _, extension = value.partition(";ext=")
+    suffix = f" poste {extension}" if extension else ""
+    if region == "FR" and (digits := _plain(bare)):
+        return " ".join(("0" + digits)[place : place + 2] for place in range(0, 10, 2)) + suffix
     number = _parse(bare, region)
     if number is None:
         return value
-    suffix = f" poste {extension}" if extension else ""
     if number.country_code in _FRENCH_CODES:
         national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
         if normal(national, region) == bare:
@@ -63,6 +81,16 @@ def same(a: object, b: object) -> bool:
         return False
     left, right = normal(a), normal(b)
     return left is not None and right is not None and (left == right or squash(left) == squash(right) != "")
+
+
+def _plain(text: str) -> str | None:
+    """The nine digits of a plain mainland number, as the library would find them, a hundred times faster. None: let
+    the library look."""
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    digits = found[2].translate(_UNSPACED)
+    return digits if _LANDLINE_OR_MOBILE.fullmatch(digits) and not _OVERSEAS.match("0" + digits) else None
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:

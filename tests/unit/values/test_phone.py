@@ -78,3 +78,15 @@ def test_different_numbers_differ() -> None:
     assert not phone.same("01 44 41 91 91", "01 44 41 91 91 poste 2")
     assert not phone.same("01 44 41 91 91", None)
     assert not phone.same("—", "/")
+
+
+@given(st.from_regex(r"0[1-9][0-9]{8}", fullmatch=True), st.sampled_from(["", " ", ".", "-"]))
+def test_a_plain_french_number_reads_and_shows_as_the_library_does(text: str, between: str) -> None:
+    number = phonenumbers.parse(text, "FR")
+    overseas = any(phonenumbers.is_valid_number(phonenumbers.parse(text, region)) for region in phone.REGIONS[1:])
+    if overseas or not phonenumbers.is_valid_number(number):
+        return
+    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    typed = between.join(text[place : place + 2] for place in range(0, 10, 2))
+    assert phone.normal(typed) == phone.normal(value) == value
+    assert phone.show(value) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -167,30 +167,30 @@ class DjangoLedger:
 
     def pairs(self, references: Iterable[Reference]) -> list[Pair]:
         wanted = [str(r) for r in references]
-        found = self._open_pairs().filter(Q(sellsy__in=wanted) | Q(altior__in=wanted))
-        return [rows.pair(row) for row in found] if wanted else []
+        found = self._open_pairs().filter(Q(sellsy__among=wanted) | Q(altior__among=wanted))
+        return [rows.pair(row) for row in found.values()] if wanted else []
 
     def all_pairs(self, kind: str | None = None) -> list[Pair]:
         found = self._open_pairs()
-        return [rows.pair(row) for row in (found if kind is None else found.filter(kind=kind))]
+        return [rows.pair(row) for row in (found if kind is None else found.filter(kind=kind)).values()]
 
     def _open_pairs(self) -> QuerySet[models.PairRow]:
         return models.PairRow.objects.filter(environment=self._id, closed=False).order_by("pk")
 
     def announcements(self, *, pair_ids: Iterable[str] = (), creates_of: str | None = None) -> list[Announcement]:
-        wanted = Q(pair_id__in=[pair_id for pair_id in pair_ids if pair_id])
+        wanted = Q(pair_id__among=[pair_id for pair_id in pair_ids if pair_id])
         if creates_of is not None:
             wanted |= Q(pair_id="", kind=creates_of)
         found = models.AnnouncementRow.objects.filter(wanted, environment=self._id).order_by("pk")
-        return [rows.announcement(row) for row in found]
+        return [rows.announcement(row) for row in found.values()]
 
     def tombstones(self, references: Iterable[Reference]) -> list[Tombstone]:
-        found = models.TombstoneRow.objects.filter(environment=self._id, reference__in=[str(r) for r in references])
-        return [rows.tombstone(row) for row in found.order_by("pk")]
+        found = models.TombstoneRow.objects.filter(environment=self._id, reference__among=references)
+        return [rows.tombstone(row) for row in found.order_by("pk").values()]
 
     def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]:
-        found = models.SightingRow.objects.filter(environment=self._id, reference__in=[str(r) for r in references])
-        return {s.reference: s for s in map(rows.sighting, found)}
+        found = models.SightingRow.objects.filter(environment=self._id, reference__among=references)
+        return {s.reference: s for s in map(rows.sighting, found.values())}
 
     def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
         found = models.SightingRow.objects.filter(environment=self._id).order_by("pk")
@@ -198,7 +198,7 @@ class DjangoLedger:
             found = found.filter(kind=kind)
         if side is not None:
             found = found.filter(side=side.value)
-        return [rows.sighting(row) for row in found]
+        return [rows.sighting(row) for row in found.values()]
 
     def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
         wanted = set(values) - {""}
@@ -210,8 +210,8 @@ class DjangoLedger:
         return found
 
     def decisions(self, references: Iterable[Reference]) -> list[Decision]:
-        found = models.DecisionRow.objects.filter(environment=self._id, reference__in=[str(r) for r in references])
-        return [rows.decision(row) for row in found.order_by("pk")]
+        found = models.DecisionRow.objects.filter(environment=self._id, reference__among=references)
+        return [rows.decision(row) for row in found.order_by("pk").values()]
 
     def cards(self, *, open_only: bool = True, reference: Reference | None = None) -> list[Card]:
         found = models.CardRow.objects.filter(environment=self._id).order_by("pk")
@@ -219,13 +219,13 @@ class DjangoLedger:
             found = found.filter(closed_at=None)
         if reference is not None:
             found = found.filter(reference=str(reference))
-        return [rows.card(row) for row in found]
+        return [rows.card(row) for row in found.values()]
 
     def journal(self, *, reference: Reference | None = None, limit: int = 200) -> list[JournalEntry]:
         found = models.JournalRow.objects.filter(environment=self._id).order_by("-at", "-pk")
         if reference is not None:
             found = found.filter(Q(reference=str(reference)) | Q(counterpart=str(reference)))
-        return [rows.journal(row) for row in found[:limit]]
+        return [rows.journal(row) for row in found[:limit].values()]
 
     def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
         with transaction.atomic():
@@ -277,12 +277,12 @@ class DjangoLedger:
             found = found.filter(decision__in=list(decisions))
         if released is not None:
             found = found.filter(released=released)
-        return [rows.planned(row) for row in found[:limit]]
+        return [rows.planned(row) for row in found[:limit].values()]
 
     def plan_rows_of(self, references: Iterable[Reference]) -> list[Planned]:
         wanted = [str(r) for r in references]
-        found = models.PlannedRow.objects.filter(environment=self._id, reference__in=wanted).order_by("number")
-        return [rows.planned(row) for row in found] if wanted else []
+        found = models.PlannedRow.objects.filter(environment=self._id, reference__among=wanted).order_by("number")
+        return [rows.planned(row) for row in found.values()] if wanted else []
 
     def request_versions(self) -> Sequence[RequestVersion]:
         found = models.RequestVersionRow.objects.filter(environment=self._id).order_by("pk")

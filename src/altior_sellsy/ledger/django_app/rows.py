@@ -3,6 +3,7 @@
 What is written in number goes as JSON (bulk.py), hence as a dictionary of columns; what is read comes as Django's rows.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -27,6 +28,8 @@ from altior_sellsy.ledger.model import (
 from altior_sellsy.values.reference import Reference, Side, Volet
 
 Columns = dict[str, Any]
+Row = Mapping[str, Any]
+"""As Django gives one by `values()`."""
 
 
 def text(reference: Reference | None) -> str:
@@ -104,14 +107,14 @@ def pair_columns(p: Pair) -> Columns:
     } | {c: getattr(p, c) for c in _PAIR_SAME}
 
 
-def pair(row: models.PairRow) -> Pair:
+def pair(row: Row) -> Pair:
     return Pair(
-        id=row.pair_id,
-        sellsy=Reference.parse(row.sellsy),
-        altior=Reference.parse(row.altior),
-        volet=Volet(row.volet),
-        state=State(row.state),
-        **{c: getattr(row, c) for c in _PAIR_SAME},
+        id=row["pair_id"],
+        sellsy=Reference.parse(row["sellsy"]),
+        altior=Reference.parse(row["altior"]),
+        volet=Volet(row["volet"]),
+        state=State(row["state"]),
+        **{c: row[c] for c in _PAIR_SAME},
     )
 
 
@@ -142,15 +145,15 @@ def announcement_columns(a: Announcement) -> Columns:
     } | {c: getattr(a, c) for c in _ANNOUNCEMENT_SAME}
 
 
-def announcement(row: models.AnnouncementRow) -> Announcement:
+def announcement(row: Row) -> Announcement:
     return Announcement(
-        id=row.announcement_id,
-        side=Side(row.side),
-        volet=Volet(row.volet),
-        source=_reference(row.source),
-        fields={name: Sent(*sent) for name, sent in row.fields.items()},
-        roles=frozenset(row.roles),
-        **{c: getattr(row, c) for c in _ANNOUNCEMENT_SAME},
+        id=row["announcement_id"],
+        side=Side(row["side"]),
+        volet=Volet(row["volet"]),
+        source=_reference(row["source"]),
+        fields={name: Sent(*sent) for name, sent in row["fields"].items()},
+        roles=frozenset(row["roles"]),
+        **{c: row[c] for c in _ANNOUNCEMENT_SAME},
     )
 
 
@@ -158,8 +161,8 @@ def tombstone_columns(t: Tombstone) -> Columns:
     return {"reference": str(t.reference), "volet": t.volet.value, "reason": t.reason, "at": t.at}
 
 
-def tombstone(row: models.TombstoneRow) -> Tombstone:
-    return Tombstone(Reference.parse(row.reference), Volet(row.volet), row.reason, row.at)
+def tombstone(row: Row) -> Tombstone:
+    return Tombstone(Reference.parse(row["reference"]), Volet(row["volet"]), row["reason"], row["at"])
 
 
 _SIGHTING_SAME = (
@@ -197,28 +200,28 @@ def sighting_columns(environment_id: int, s: Sighting) -> Columns:
     } | {c: getattr(s, c) for c in _SIGHTING_SAME}
 
 
-def sighting(row: models.SightingRow) -> Sighting:
+def sighting(row: Row) -> Sighting:
     return Sighting(
-        reference=Reference.parse(row.reference),
-        keys=row.keys,
-        state=State(row.state),
-        volet=Volet(row.volet),
-        **{c: getattr(row, c) for c in _SIGHTING_SAME},
+        reference=Reference.parse(row["reference"]),
+        keys=row["keys"],
+        state=State(row["state"]),
+        volet=Volet(row["volet"]),
+        **{c: row[c] for c in _SIGHTING_SAME},
     )
 
 
-def card(row: models.CardRow) -> Card:
+def card(row: Row) -> Card:
     return Card(
-        reference=_reference(row.reference),
-        code=row.code,
-        sentence=row.sentence,
-        remedy=row.remedy,
-        field_name=row.field_name,
-        data=row.data,
-        at=row.at,
-        count=row.count,
-        closed_at=row.closed_at,
-        id=str(row.pk),
+        reference=_reference(row["reference"]),
+        code=row["code"],
+        sentence=row["sentence"],
+        remedy=row["remedy"],
+        field_name=row["field_name"],
+        data=row["data"],
+        at=row["at"],
+        count=row["count"],
+        closed_at=row["closed_at"],
+        id=str(row["id"]),
     )
 
 
@@ -233,12 +236,12 @@ def journal_columns(j: JournalEntry) -> Columns:
     } | {c: getattr(j, c) for c in _JOURNAL_SAME}
 
 
-def journal(row: models.JournalRow) -> JournalEntry:
+def journal(row: Row) -> JournalEntry:
     return JournalEntry(
-        side=Side(row.side) if row.side else None,
-        reference=_reference(row.reference),
-        counterpart=_reference(row.counterpart),
-        **{c: getattr(row, c) for c in _JOURNAL_SAME},
+        side=Side(row["side"]) if row["side"] else None,
+        reference=_reference(row["reference"]),
+        counterpart=_reference(row["counterpart"]),
+        **{c: row[c] for c in _JOURNAL_SAME},
     )
 
 
@@ -253,8 +256,10 @@ def decision_columns(d: Decision) -> Columns:
     }
 
 
-def decision(row: models.DecisionRow) -> Decision:
-    return Decision(Reference.parse(row.reference), row.verb, _reference(row.other), row.who, row.at, row.data)
+def decision(row: Row) -> Decision:
+    return Decision(
+        Reference.parse(row["reference"]), row["verb"], _reference(row["other"]), row["who"], row["at"], row["data"]
+    )
 
 
 _PLANNED_SAME = ("number", "kind", "label", "decision", "code", "detail", "frozen", "released", "data")
@@ -266,12 +271,12 @@ def planned_columns(p: Planned) -> Columns:
     }
 
 
-def planned(row: models.PlannedRow) -> Planned:
+def planned(row: Row) -> Planned:
     return Planned(
-        reference=Reference.parse(row.reference),
-        volet=Volet(row.volet),
-        other=_reference(row.other),
-        **{c: getattr(row, c) for c in _PLANNED_SAME},
+        reference=Reference.parse(row["reference"]),
+        volet=Volet(row["volet"]),
+        other=_reference(row["other"]),
+        **{c: row[c] for c in _PLANNED_SAME},
     )
 
 

@@ -46,15 +46,13 @@ def _records(environment_id: int, changes: Changes) -> None:
     bulk.put(models.TombstoneRow, environment_id, stones.values(), ("reference", "volet"))
     settled = set(changes.settle)
     if settled:
-        models.AnnouncementRow.objects.filter(environment_id=environment_id, announcement_id__in=settled).delete()
+        models.AnnouncementRow.objects.filter(environment_id=environment_id, announcement_id__among=settled).delete()
     announced = {a.id: rows.announcement_columns(a) for a in changes.announce if a.id not in settled}
     bulk.put(models.AnnouncementRow, environment_id, announced.values(), ("announcement_id",))
     seen = {s.reference: rows.sighting_columns(environment_id, s) for s in changes.sightings}
     bulk.put(models.SightingRow, environment_id, seen.values(), ("reference",))
     if changes.forget:
-        models.SightingRow.objects.filter(
-            environment_id=environment_id, reference__in=[str(r) for r in changes.forget]
-        ).delete()
+        models.SightingRow.objects.filter(environment_id=environment_id, reference__among=changes.forget).delete()
 
 
 _CLOSE_CARDS = """
@@ -105,7 +103,7 @@ def _cards(environment_id: int, changes: Changes, now: datetime) -> None:
 
 def _woken(environment_id: int, keys: Sequence[str], now: datetime) -> Iterator[Look]:
     if keys:
-        waiting = models.SightingRow.objects.filter(environment_id=environment_id, waits_for__in=keys)
+        waiting = models.SightingRow.objects.filter(environment_id=environment_id, waits_for__among=keys)
         for reference, kind, waits_for in waiting.values_list("reference", "kind", "waits_for"):
             yield Look(Reference.parse(reference), kind, f"wait:{waits_for}", now)
 
