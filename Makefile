@@ -9,7 +9,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock check-tests simulate kill bench soak
+.PHONY: help install demo test lint types style read-tests check-tests format lock simulate kill bench soak
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,13 @@ install: $(STAMP) ## make the virtual environment .venv with the locked dependen
 demo: $(STAMP) ## both sandboxes, a sample request and the whole service (ARGS=--once: a round, a report, exit)
 	@$(BIN)/altior-sellsy demo $(ARGS)
 
-test: lint check-tests ## lint, types, import rules, all tests (under 5 minutes on 2 cores)
+test: $(STAMP) ## lint, types, import rules, all tests (under 5 minutes on 2 cores)
+	@$(MAKE) --no-print-directory -j2 types style read-tests
+	@$(MAKE) --no-print-directory check-tests
+
+# Read once beside the checks, and compiled, or each worker of check-tests would compile all of them again.
+read-tests: $(STAMP)
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 
 check-tests: $(STAMP)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
@@ -43,11 +49,15 @@ bench: $(STAMP) ## measurements, all or those named (ARGS=quota); exit 1 when on
 soak: $(STAMP) ## the longer proofs: real processes, more records, every fault profile (an hour)
 	@$(BIN)/python -m pytest -n 2 -m slow $(ARGS)
 
-lint: $(STAMP) ## format check, lint, types, import rules
+lint: types style ## format check, lint, types, import rules
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+style: $(STAMP)
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache 
+	@$(BIN)/lint-imports --no-cache
 
 format: $(STAMP) ## rewrite the code in the house style
 	@$(BIN)/ruff format .

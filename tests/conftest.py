@@ -14,16 +14,26 @@ import pytest
 CI = os.environ.get("ALTIOR_SELLSY_CI") == "1"
 FOLDER = "ALTIOR_SELLSY_TEST_FOLDER"
 """One folder for the whole run: xdist's workers inherit it and share its server."""
+MEMORY = Path("/dev/shm")
+"""Databases are made, copied and thrown away all the time: on a disk that is a good part of a run."""
+ROOM = 2 * 2**30
 
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # what is collected stays to the end: nobody looks for cycles in it
     atexit.register(gc.freeze)
+    if "TMPDIR" not in os.environ and _has_room(MEMORY):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
     if not hasattr(config, "workerinput") and FOLDER not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="altior-sellsy-tests-"))
         folder.chmod(0o711)  # as root PostgreSQL runs under an account of its own, which must pass
         os.environ[FOLDER] = str(folder)
         config.add_cleanup(lambda: _remove(folder))
+
+
+def _has_room(folder: Path) -> bool:
+    """Enough, and programs may run there."""
+    return folder.is_dir() and not os.statvfs(folder).f_flag & os.ST_NOEXEC and shutil.disk_usage(folder).free > ROOM
 
 
 def _remove(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Forgiving about form: what people, spreadsheets and mails do to a right document changes nothing of what it says."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -23,6 +24,7 @@ def _said(request: Request) -> object:
     return request.settings(), request.slug, request.client, request.client_id, secret
 
 
+@cache
 def _expected() -> object:
     request, problems = read(_RIGHT)
     assert problems == []
