@@ -53,8 +53,8 @@ WAITING = ("tests/kill/", "tests/acceptance/test_demo.py", "tests/acceptance/tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for processes begins first, in one worker, while the others compute."""
-    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+    """What waits for processes begins first, in one worker, while the others compute: the longest before all."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(WAITING) if item.nodeid.startswith(name)), 9))
 
 
 def pytest_collection_finish() -> None:
