@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.errors import ConnectorError, Invalid, NotFound, NotSent, Refused, Retryable, Unclear
 from altior_sellsy.ledger.memory import MemoryLedgers
@@ -72,7 +73,7 @@ def served() -> Iterator[str]:
 
 @pytest.fixture
 def world(served: str) -> Iterator[World]:
-    with httpx2.Client(base_url=served, timeout=10) as people:
+    with httpx2.Client(base_url=served, timeout=10, verify=certificates()) as people:
         world = World(served, people, MemoryLedgers().quota("97417"), MemoryTokens(), threading.Lock())
         world.door("POST", "/reset", {})
         yield world

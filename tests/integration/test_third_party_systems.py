@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from altior_sellsy.altior.client import HttpAltior
+from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.kinds.correspondence import Correspondence, StaffMember
 from altior_sellsy.kinds.port import Create, Snapshot, Write
@@ -52,7 +53,7 @@ def both() -> Iterator[Both]:
         lock = threading.Lock()
         timing = Timing(call_deadline=10)
         with (
-            httpx2.Client(base_url=f"{altior_server.url}/_sandbox/", trust_env=False) as door,
+            httpx2.Client(base_url=f"{altior_server.url}/_sandbox/", trust_env=False, verify=certificates()) as door,
             HttpAltior(altior_server.url, TOKEN, ADMINISTRATOR, timing=timing) as altior,
             HttpSellsy(
                 Credentials(CLIENT_ID, CLIENT_SECRET),

@@ -5,6 +5,7 @@ import httpx2
 import pytest
 
 from altior_sellsy.altior.client import HttpAltior
+from altior_sellsy.certificates import certificates
 from altior_sellsy.sandbox.altior.options import TOKEN, Options
 from altior_sellsy.sandbox.altior.seed import ADMINISTRATOR
 from altior_sellsy.sandbox.altior.server import create_app
@@ -16,7 +17,7 @@ class Door:
     """The people's door of a running server."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx2.Client(base_url=f"{url}/_sandbox/", trust_env=False)
+        self._http = httpx2.Client(base_url=f"{url}/_sandbox/", trust_env=False, verify=certificates())
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
         response = self._http.request(method, path, json=body)

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from altior_sellsy.altior.client import HttpAltior
+from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.preflight.asked import Asked
@@ -35,7 +36,7 @@ class Systems:
     def __init__(self, stack: ExitStack, sellsy: Served, altior: Served) -> None:
         self._stack = stack
         self.urls = {"sellsy": sellsy.url, "altior": altior.url}
-        self._people = stack.enter_context(httpx2.Client(trust_env=False))
+        self._people = stack.enter_context(httpx2.Client(trust_env=False, verify=certificates()))
         self.sellsy = self.sellsy_client()
         self.altior = self.altior_client()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx2
 
 from altior_sellsy.altior.port import Document, Resource
+from altior_sellsy.certificates import certificates
 
 
 class DemonstrationBackstage:
@@ -25,7 +26,7 @@ class DemonstrationBackstage:
         self._post("flux/oubli", {})
 
     def _post(self, path: str, body: object) -> dict[str, str]:
-        response = httpx2.post(f"{self._base}/_sandbox/{path}", json=body)
+        response = httpx2.post(f"{self._base}/_sandbox/{path}", json=body, verify=certificates())
         response.raise_for_status()
         answer: dict[str, str] = response.json()
         return answer
