@@ -1,5 +1,7 @@
 """What the operator sets, from the environment (`ALTIOR_SELLSY_…`). Read when asked for, never at import."""
 
+import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +37,12 @@ class BadOption(ConnectorError):
 
 def options() -> Options:
     """Raises BadOption, one French sentence that names the variables but never their values."""
+    return _read(tuple(item for item in os.environ.items() if item[0].upper().startswith(PREFIX)))
+
+
+@lru_cache(maxsize=1)
+def _read(_variables: tuple[tuple[str, str], ...]) -> Options:
+    """Once for what the environment says now: each secret that is read asks for the key."""
     try:
         return Options()
     except ValidationError as error:
