@@ -67,6 +67,8 @@ def bind(
 ) -> dict[str, Element]:
     """Slot → its element. `shared`: one element may serve several slots (an address that is both)."""
     found: dict[str, Element] = {}
+    if not elements:
+        return found
 
     def free(slot: str) -> list[Element]:
         used = () if shared else {str(one["id"]) for one in found.values()}

@@ -13,6 +13,7 @@ from altior_sellsy.values.text import squash
 
 PERSON_SLOTS = {"phone": "T04", "mobile": "T05", "fax": "T06"}
 COMPANY_SLOTS = {"phone": "T01", "mobile": "T02", "fax": "T03"}
+EMAIL_LINES = {"company": "M01", "individual": "M03", "contact": "M02"}
 URL_SLOTS = {"website": "U01", "linkedin": "U02", "facebook": "U03", "twitter": "U04"}
 ROLE_LINES = {"main": "K01", "invoicing": "K02", "dunning": "K03"}
 
@@ -40,6 +41,8 @@ class Correspondence:
     staff: Mapping[str, StaffMember] = field(default_factory=dict)
     users: frozenset[str] = frozenset()
     corrections: Mapping[str, str] = field(default_factory=dict)
+    _types_of: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Worked out once: every record asks for them."""
 
     @classmethod
     def of(
@@ -88,21 +91,25 @@ class Correspondence:
 
     # -- typed sets: slot → Altior's type, for the slots that are synchronised
     def phone_types(self, *, person: bool) -> dict[str, str]:
-        return self._types(PERSON_SLOTS if person else COMPANY_SLOTS)
+        return self._types("person" if person else "company", PERSON_SLOTS if person else COMPANY_SLOTS)
 
     def email_types(self, thing: str) -> dict[str, str]:
         """`thing`: company, individual or contact."""
-        return self._types({"email": {"company": "M01", "individual": "M03", "contact": "M02"}[thing]})
+        return self._types(f"email of {thing}", {"email": EMAIL_LINES[thing]})
 
     def url_types(self) -> dict[str, str]:
-        return self._types(URL_SLOTS)
+        return self._types("urls", URL_SLOTS)
 
     def contact_roles(self) -> dict[str, str]:
         """main, invoicing, dunning → the role on the link in Altior."""
-        return self._types(ROLE_LINES)
+        return self._types("roles", ROLE_LINES)
 
-    def _types(self, slots: Mapping[str, str]) -> dict[str, str]:
-        return {slot: own for slot, line in slots.items() if (own := self.values.get(line))}
+    def _types(self, name: str, slots: Mapping[str, str]) -> dict[str, str]:
+        known = self._types_of.get(name)
+        if known is None:
+            known = {slot: own for slot, line in slots.items() if (own := self.values.get(line))}
+            self._types_of[name] = known
+        return known
 
     # -- people: the shared value is the e-mail in Altior
     @property

@@ -20,9 +20,13 @@ def _id(value: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("not a text")
-    return None if value is None else unicodedata.normalize("NFC", str(value))
+    return str(value)
 
 
 def instant(value: Any) -> datetime | None:
@@ -100,4 +104,4 @@ class Read(BaseModel):
 
     def has(self, name: str) -> bool:
         """Was the key in the answer (null included)? A missing key is unknown, not empty."""
-        return name in self.model_fields_set
+        return name in self.__pydantic_fields_set__

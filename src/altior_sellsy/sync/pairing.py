@@ -22,6 +22,8 @@ def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
     kept = held_fields(work.decisions.get(source.reference, ()))
     for spec in work.binding.kind.fields:
         value = source.fields.get(spec.name)
+        if value is None:
+            continue
         if spec.name in source.problems or spec.name in kept or not spec.travels_to(target) or is_empty(value):
             continue
         sents[spec.name] = Sent(sent=value, replaced=None, source=value, replaced_known=False)
@@ -162,17 +164,17 @@ def _owed(made: Snapshot, *, read: bool) -> dict[str, Any]:
 def _agree_on_the_rest(work: Work, source: Snapshot, new: Snapshot, halves: Mapping[Side, dict[str, Value]]) -> bool:
     """Is every field that the create did not carry empty wherever it is known? Then nothing is left to say of this pair
     now; what becomes known later (a main contact, once it is paired) wakes it."""
-    both = (source, new)
-    if any(snapshot.problems for snapshot in both) or held_fields(work.decisions.get(source.reference, ())):
+    if source.problems or new.problems or held_fields(work.decisions.get(source.reference, ())):
         return False
     for spec in work.binding.kind.fields:
         if spec.name in halves[new.reference.side]:
             continue
-        known = [snapshot for snapshot in both if spec.name in snapshot.fields]
-        if not all(is_empty(snapshot.fields[spec.name]) for snapshot in known):
+        name = spec.name
+        if not is_empty(source.fields.get(name)) or not is_empty(new.fields.get(name)):
             return False
-        for snapshot in known if len(known) == len(both) else ():
-            halves[snapshot.reference.side][spec.name] = snapshot.fields[spec.name]
+        if name in source.fields and name in new.fields:
+            halves[source.reference.side][name] = source.fields[name]
+            halves[new.reference.side][name] = new.fields[name]
     return True
 
 

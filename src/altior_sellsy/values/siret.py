@@ -14,6 +14,7 @@ from altior_sellsy.values.text import KEPT
 _DIGITS = re.compile(r"[0-9]+")
 _EXCEL_DECIMALS = re.compile(r"(?<=[0-9])[.,]0+$")
 _SEPARATORS = re.compile(r"[\s.\-_]+")
+_DOUBLED = {digit: sum(map(int, str(2 * int(digit)))) for digit in "0123456789"}
 
 
 def normalise(raw: object) -> str | None:
@@ -35,18 +36,25 @@ def normalise(raw: object) -> str | None:
 @lru_cache(KEPT)
 def is_siret(text: str | None) -> bool:
     """Fourteen digits with a right check (Luhn; La Poste: sum of digits). All zeros is no SIRET."""
-    return text is not None and _digits(text, 14) and bool(_siret.is_valid(text))
+    if text is None or not _digits(text, 14):
+        return False
+    # What follows from both checks is certain; La Poste's exception is the library's to know.
+    return (_luhn(text) and _luhn(text[:9])) or bool(_siret.is_valid(text))
 
 
 @lru_cache(KEPT)
 def is_siren(text: str | None) -> bool:
     """Nine digits with a right check (Luhn). All zeros is no SIREN."""
-    return text is not None and _digits(text, 9) and bool(_siren.is_valid(text))
+    return text is not None and _digits(text, 9) and (_luhn(text) or bool(_siren.is_valid(text)))
 
 
 def siren_of(siret: str | None) -> str | None:
     """The first nine digits of a valid SIRET, else None."""
     return siret[:9] if siret and is_siret(siret) else None
+
+
+def _luhn(digits: str) -> bool:
+    return (sum(map(int, digits[::-2])) + sum(_DOUBLED[digit] for digit in digits[-2::-2])) % 10 == 0
 
 
 def _digits(text: str, length: int) -> bool:

@@ -5,13 +5,14 @@ lease of one environment come one after the other, hence no deadlock among them 
 commit; marks from signals do not wait, since their foreign key takes only KEY SHARE.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.ledger import rules
@@ -45,6 +46,9 @@ WHERE id = %(environment)s
   AND (lease_holder IN ('', %(holder)s) OR lease_until IS NULL OR lease_until <= %(now)s)
 RETURNING epoch
 """
+_RELEASE = "UPDATE ledger_environment SET lease_holder = '' WHERE id = %(environment)s AND epoch = %(epoch)s"
+_LOCK = "SELECT epoch, cursors::text FROM ledger_environment WHERE id = %(environment)s FOR NO KEY UPDATE"
+_PENDING = "SELECT count(*), min(due) FROM ledger_look WHERE environment_id = %(environment)s"
 _FREE_SECOND = """
 INSERT INTO ledger_reserved_second (environment_id, kind, second)
 SELECT %(environment)s, %(kind)s, max(candidate.second)
@@ -95,18 +99,19 @@ class DjangoLedger:
         return Lease(holder, found[0][0]) if found else None
 
     def release(self, lease: Lease) -> None:
-        models.EnvironmentRow.objects.filter(pk=self._id, epoch=lease.epoch).update(lease_holder="")
+        with connection.cursor() as cursor:
+            cursor.execute(_RELEASE, {"environment": self._id, "epoch": lease.epoch})
 
     def _lock(self, lease: Lease | None) -> dict[str, Any]:
         """The environment's cursors, its row locked."""
-        locked = models.EnvironmentRow.objects.select_for_update(no_key=True).filter(pk=self._id)
-        found = locked.values_list("epoch", "cursors").first()
-        if found is None:
+        found = self._select(_LOCK, {})
+        if not found:
             raise LookupError(self._name)
-        if lease is not None and found[0] != lease.epoch:
+        epoch, cursors = found[0]
+        if lease is not None and epoch != lease.epoch:
             raise LeaseLost(rules.LEASE_LOST)
-        cursors: dict[str, Any] = found[1]
-        return cursors
+        locked: dict[str, Any] = json.loads(cursors)
+        return locked
 
     # -- commit
 
@@ -157,8 +162,8 @@ class DjangoLedger:
         return [rows.look(values) for values in found.values_list(*rows.LOOK_COLUMNS)]
 
     def pending(self) -> tuple[int, datetime | None]:
-        found = models.LookRow.objects.filter(environment=self._id).aggregate(number=Count("pk"), due=Min("due"))
-        return found["number"], found["due"]
+        [(number, due)] = self._select(_PENDING, {})
+        return number, due
 
     def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
         return looks.seqs(self._id, references)
@@ -166,7 +171,7 @@ class DjangoLedger:
     # -- reading
 
     def pairs(self, references: Iterable[Reference]) -> list[Pair]:
-        wanted = [str(r) for r in references]
+        wanted = rows.texts(references)
         found = self._open_pairs().filter(Q(sellsy__among=wanted) | Q(altior__among=wanted))
         return [rows.pair(row) for row in found.values()] if wanted else []
 
@@ -178,18 +183,18 @@ class DjangoLedger:
         return models.PairRow.objects.filter(environment=self._id, closed=False).order_by("pk")
 
     def announcements(self, *, pair_ids: Iterable[str] = (), creates_of: str | None = None) -> list[Announcement]:
-        wanted = Q(pair_id__among=[pair_id for pair_id in pair_ids if pair_id])
+        wanted = Q(pair_id__among={pair_id for pair_id in pair_ids if pair_id})
         if creates_of is not None:
             wanted |= Q(pair_id="", kind=creates_of)
         found = models.AnnouncementRow.objects.filter(wanted, environment=self._id).order_by("pk")
         return [rows.announcement(row) for row in found.values()]
 
     def tombstones(self, references: Iterable[Reference]) -> list[Tombstone]:
-        found = models.TombstoneRow.objects.filter(environment=self._id, reference__among=references)
+        found = models.TombstoneRow.objects.filter(environment=self._id, reference__among=rows.texts(references))
         return [rows.tombstone(row) for row in found.order_by("pk").values()]
 
     def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]:
-        found = models.SightingRow.objects.filter(environment=self._id, reference__among=references)
+        found = models.SightingRow.objects.filter(environment=self._id, reference__among=rows.texts(references))
         return {s.reference: s for s in map(rows.sighting, found.values())}
 
     def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
@@ -210,7 +215,7 @@ class DjangoLedger:
         return found
 
     def decisions(self, references: Iterable[Reference]) -> list[Decision]:
-        found = models.DecisionRow.objects.filter(environment=self._id, reference__among=references)
+        found = models.DecisionRow.objects.filter(environment=self._id, reference__among=rows.texts(references))
         return [rows.decision(row) for row in found.order_by("pk").values()]
 
     def cards(self, *, open_only: bool = True, reference: Reference | None = None) -> list[Card]:
@@ -280,7 +285,7 @@ class DjangoLedger:
         return [rows.planned(row) for row in found[:limit].values()]
 
     def plan_rows_of(self, references: Iterable[Reference]) -> list[Planned]:
-        wanted = [str(r) for r in references]
+        wanted = rows.texts(references)
         found = models.PlannedRow.objects.filter(environment=self._id, reference__among=wanted).order_by("number")
         return [rows.planned(row) for row in found.values()] if wanted else []
 

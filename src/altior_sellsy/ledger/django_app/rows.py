@@ -3,7 +3,7 @@
 What is written in number goes as JSON (bulk.py), hence as a dictionary of columns; what is read comes as Django's rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -34,6 +34,11 @@ Row = Mapping[str, Any]
 
 def text(reference: Reference | None) -> str:
     return "" if reference is None else str(reference)
+
+
+def texts(references: Iterable[Reference]) -> set[str]:
+    """A set: Django goes through the elements of a list, one by one, to see whether they are expressions."""
+    return {str(reference) for reference in references}
 
 
 def _reference(text_: str) -> Reference | None:

@@ -52,7 +52,9 @@ def _records(environment_id: int, changes: Changes) -> None:
     seen = {s.reference: rows.sighting_columns(environment_id, s) for s in changes.sightings}
     bulk.put(models.SightingRow, environment_id, seen.values(), ("reference",))
     if changes.forget:
-        models.SightingRow.objects.filter(environment_id=environment_id, reference__among=changes.forget).delete()
+        models.SightingRow.objects.filter(
+            environment_id=environment_id, reference__among=rows.texts(changes.forget)
+        ).delete()
 
 
 _CLOSE_CARDS = """
@@ -103,7 +105,7 @@ def _cards(environment_id: int, changes: Changes, now: datetime) -> None:
 
 def _woken(environment_id: int, keys: Sequence[str], now: datetime) -> Iterator[Look]:
     if keys:
-        waiting = models.SightingRow.objects.filter(environment_id=environment_id, waits_for__among=keys)
+        waiting = models.SightingRow.objects.filter(environment_id=environment_id, waits_for__among={*keys})
         for reference, kind, waits_for in waiting.values_list("reference", "kind", "waits_for"):
             yield Look(Reference.parse(reference), kind, f"wait:{waits_for}", now)
 
