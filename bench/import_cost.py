@@ -18,6 +18,7 @@ from tests.acceptance.town import Town
 
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.ledger.model import Environment
+from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sandbox.altior.options import TOKEN
 from altior_sellsy.sandbox.companies import sample_companies
 from altior_sellsy.sandbox.sellsy.settings import CLIENT_ID, CLIENT_SECRET
@@ -60,6 +61,16 @@ def _ticks(pid: int) -> int:
     return total
 
 
+def secrets(ledger: Ledger) -> None:
+    for name, secret in {
+        "sellsy_client_id": CLIENT_ID,
+        "sellsy_client_secret": CLIENT_SECRET,
+        "altior_token": TOKEN,
+        "webhook_key": "bench",
+    }.items():
+        ledger.set_secret(name, secret)
+
+
 def measure(size: int) -> dict[str, float | int]:
     with stand_ins(size) as (environment, line), database() as postmaster:
         from altior_sellsy.ledger.django_app.store import DjangoLedgers
@@ -68,13 +79,7 @@ def measure(size: int) -> dict[str, float | int]:
 
         ledgers = DjangoLedgers()
         ledger = ledgers.add(environment)
-        for name, secret in {
-            "sellsy_client_id": CLIENT_ID,
-            "sellsy_client_secret": CLIENT_SECRET,
-            "altior_token": TOKEN,
-            "webhook_key": "bench",
-        }.items():
-            ledger.set_secret(name, secret)
+        secrets(ledger)
         began, own, theirs = time.monotonic(), time.process_time(), _ticks(postmaster)
         with Runtime(ledgers, ledger, SystemClock(), Timing()) as runtime:
             first_sync.run(runtime, "Claire Martin")

@@ -152,6 +152,10 @@ class Ledger(Protocol):
         """Newest first."""
         ...
 
+    def done_since(self, start: datetime) -> Mapping[tuple[str, Side | None], int]:
+        """What the journal holds since then: (action, side) → number of entries."""
+        ...
+
     def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
         """The next free whole second at or before now, unique per environment and kind, never given twice."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from altior_sellsy.ledger.model import EnvironmentStatus, JournalEntry, Planned, State
+from altior_sellsy.ledger.model import EnvironmentStatus, Planned, State
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync import initialise, stages, words
@@ -79,7 +79,6 @@ def report(runtime: Runtime, drained: DrainReport, rows: Sequence[Planned], star
     ledger = runtime.ledger
     header = ledger.plan() or {}
     environment = ledger.environment()
-    done = [e for e in ledger.journal(limit=JOURNAL) if e.at >= started]
     cards = ledger.cards()
     counters = ledger.counters().values()
     found = FirstSyncReport(
@@ -87,7 +86,13 @@ def report(runtime: Runtime, drained: DrainReport, rows: Sequence[Planned], star
         writes=drained.writes,
         started=started,
         seconds=(runtime.clock.now() - started).total_seconds(),
-        done=Counter(f"{e.action}:{e.side.value if e.side else ''}" for e in done if e.action != "updated"),
+        done=Counter(
+            {
+                f"{action}:{side.value if side else ''}": number
+                for (action, side), number in ledger.done_since(started).items()
+                if action != "updated"
+            }
+        ),
         waiting=ledger.pending()[0],
         cards=len(cards),
         causes=Counter(card.code for card in cards),
@@ -95,7 +100,7 @@ def report(runtime: Runtime, drained: DrainReport, rows: Sequence[Planned], star
         excluded=sum(states.get(State.EXCLUDED.value, 0) for states in counters),
         review=sum(1 for card in cards if card.code == CHANGED),
         paused=drained.paused,
-        trial=[_result(ledger, row, done) for row in rows],
+        trial=[_result(ledger, row, started) for row in rows],
         calls={"sellsy": dict(runtime.sellsy.sent), "altior": dict(runtime.altior.sent)},
     )
     if environment.status is EnvironmentStatus.INITIALISING and stages.stage(environment) == stages.TRIAL:
@@ -105,10 +110,13 @@ def report(runtime: Runtime, drained: DrainReport, rows: Sequence[Planned], star
     return found
 
 
-def _result(ledger: Ledger, row: Planned, done: Sequence[JournalEntry]) -> dict[str, Any]:
+def _result(ledger: Ledger, row: Planned, started: datetime) -> dict[str, Any]:
     """What became of one row of the trial."""
     pair = next(iter(ledger.pairs([row.reference])), None)
-    fields = [e for e in done if e.field_name and pair and e.reference in (pair.sellsy, pair.altior)]
+    told = ledger.journal(reference=pair.sellsy) if pair else []
+    fields = [
+        e for e in told if e.field_name and e.at >= started and pair and pair.altior in (e.reference, e.counterpart)
+    ]
     card = next(iter(ledger.cards(reference=row.reference)), None)
     return {
         "reference": str(row.reference),

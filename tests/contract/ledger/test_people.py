@@ -96,6 +96,19 @@ def test_a_journal_entry_comes_back_as_it_went(ledger: Ledger) -> None:
     assert ledger.journal() == [whole, bare]
 
 
+def test_what_was_done_since_an_instant_is_counted_by_action_and_side(ledger: Ledger) -> None:
+    entries = [
+        entry(1, "created"),
+        entry(2, "created"),
+        entry(2, "paused", side=None, reference=None),
+        entry(-5, "old"),
+    ]
+    ledger.commit(Changes(journal=entries), None)
+    side = entries[0].side
+    assert dict(ledger.done_since(at(0))) == {("created", side): 2, ("paused", None): 1}
+    assert dict(ledger.done_since(at(2))) == {("created", side): 1, ("paused", None): 1}
+
+
 def test_the_journal_of_one_record_from_either_side(ledger: Ledger) -> None:
     ledger.commit(
         Changes(

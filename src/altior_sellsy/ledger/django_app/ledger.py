@@ -49,6 +49,10 @@ RETURNING epoch
 _RELEASE = "UPDATE ledger_environment SET lease_holder = '' WHERE id = %(environment)s AND epoch = %(epoch)s"
 _LOCK = "SELECT epoch, cursors::text FROM ledger_environment WHERE id = %(environment)s FOR NO KEY UPDATE"
 _PENDING = "SELECT count(*), min(due) FROM ledger_look WHERE environment_id = %(environment)s"
+_DONE_SINCE = (
+    "SELECT action, side, count(*) FROM ledger_journal WHERE environment_id = %(environment)s AND at >= %(start)s"
+    " GROUP BY action, side"
+)
 _FREE_SECOND = """
 INSERT INTO ledger_reserved_second (environment_id, kind, second)
 SELECT %(environment)s, %(kind)s, max(candidate.second)
@@ -231,6 +235,10 @@ class DjangoLedger:
         if reference is not None:
             found = found.filter(Q(reference=str(reference)) | Q(counterpart=str(reference)))
         return [rows.journal(row) for row in found[:limit].values()]
+
+    def done_since(self, start: datetime) -> Mapping[tuple[str, Side | None], int]:
+        found = self._select(_DONE_SINCE, {"start": start})
+        return {(action, Side(side) if side else None): number for action, side, number in found}
 
     def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
         with transaction.atomic():

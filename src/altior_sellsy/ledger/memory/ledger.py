@@ -5,6 +5,7 @@ must not change a mapping that it has handed over.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -222,6 +223,9 @@ class MemoryLedger:
                     yield entry
 
         return [entry for entry, _ in zip(newest_first(), range(limit), strict=False)]
+
+    def done_since(self, start: datetime) -> Mapping[tuple[str, Side | None], int]:
+        return Counter((entry.action, entry.side) for entry in self._journal if entry.at >= start)
 
     def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
         with self._lock:
