@@ -74,6 +74,7 @@ def test_titles_and_columns() -> None:
         "Etablissement Hospitalier",
     ):
         assert title in texts["Tiers"]
+    assert "Votre réponse (Oui/Non, ou nombre)" in texts["Affaires"]
     headings = [text for text in texts["Affaires"] if text.startswith("Événement")]
     assert headings == [
         "Événement 1 — Création de l'affaire (obligatoire pour chaque pipeline)",

@@ -100,7 +100,7 @@ def general(ws: Worksheet, filled: Filled) -> None:
 
 
 _TIERS_WIDTHS = (6, 20, 18, 27, 32, 11, 24, 18, 30)
-_ANSWER_HEADER = "Votre réponse (Oui/Non)"
+_YES_OR_NO, _YES_NO_OR_NUMBER = "Votre réponse (Oui/Non)", "Votre réponse (Oui/Non, ou nombre)"
 
 
 def tiers(ws: Worksheet, filled: Filled) -> None:
@@ -262,7 +262,7 @@ def _questions(
 ) -> int:
     """`Question | Votre réponse | Aide` over merged columns; the row after the last question."""
     s.span(ws, row, 1, answer - 1, "Question", s.HEADER)
-    s.put(ws, row, answer, _ANSWER_HEADER, s.HEADER)
+    s.put(ws, row, answer, _YES_OR_NO if all(one.choices for one in inputs) else _YES_NO_OR_NUMBER, s.HEADER)
     s.span(ws, row, answer + 1, last, "Aide", s.HEADER)
     for one in inputs:
         row += 1
