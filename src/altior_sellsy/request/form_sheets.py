@@ -263,6 +263,7 @@ def _questions(
     """`Question | Votre réponse | Aide` over merged columns; the row after the last question."""
     s.span(ws, row, 1, answer - 1, "Question", s.HEADER)
     s.put(ws, row, answer, _YES_OR_NO if all(one.choices for one in inputs) else _YES_NO_OR_NUMBER, s.HEADER)
+    ws.row_dimensions[row].height = 30
     s.span(ws, row, answer + 1, last, "Aide", s.HEADER)
     for one in inputs:
         row += 1
