@@ -40,7 +40,7 @@ class Whole(Town):
 @pytest.mark.parametrize(
     ("firms", "answers"),
     [
-        (len(CASES) * 2, {}),
+        (len(CASES), {}),
         (len(CASES), {"import": False}),
         (len(CASES), {"siret": False}),
         (len(CASES), {"import": False, "export": False, "siret": None}),

@@ -1,6 +1,7 @@
 """«Annuler cette initialisation»: both systems as before, judged through their HTTP; what people touched is left."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -202,3 +203,51 @@ def test_what_a_person_has_chosen_meanwhile_stays_ticked() -> None:
         assert len(runtime.ledger.all_pairs()) == 2
         assert undoing.undo(runtime, BY).unlinked == 2
         assert {one["sa"] for one in town.companies()} == {True}
+
+
+def test_people_and_the_service_go_on_meanwhile() -> None:
+    """What is edited while it runs stays as its people left it, unless it had been archived before; what our own writes
+    signal brings nothing back."""
+    cases, rng = every_case(25), Random(3)
+    with Town(cases.sellsy(), cases.altior(), served=False) as town:
+        ledgers = MemoryLedgers(town.clock)
+        with town.runtime(ledgers) as runtime, town.runtime(ledgers) as service:
+            town.receive_notifications(runtime)
+            initialise(runtime)
+            there = everything(town).keys()
+            names: dict[int, str] = {}
+            notes: dict[str, str] = {}
+
+            def meanwhile(what: str, done: int, total: int | None) -> None:
+                company = rng.choice([one for one in town.companies() if not one["is_archived"]])["id"]
+                names[company] = f"Édité {len(names)}"
+                town.sellsy("PATCH", f"records/companies/{company}", {"name": names[company]})
+                tiers = rng.choice([one for one in town.tiers() if not one["archive"]])["id"]
+                notes[tiers] = f"Vu {len(notes)}"
+                town.altior("PATCH", f"tiers/{tiers}", {"corps": {"note": notes[tiers]}})
+                town.clock.sleep(1)
+                live()
+
+            def live() -> None:
+                service.poll_feed(0)
+                service.drain()
+                service.schedules(town.clock.now())
+
+            failed = 1
+            while failed:
+                failed = undoing.undo(runtime, BY, meanwhile).failed
+            for _ in range(3):
+                town.clock.sleep(200)
+                live()
+            assert len(names) > 2
+            assert everything(town).keys() == there
+            companies = {one["id"]: one for one in town.companies()}
+            tiers = {one["id"]: one for one in town.tiers()}
+            assert {id: (companies[id]["name"], companies[id]["is_archived"]) for id in names} == {
+                id: (name, False) for id, name in names.items()
+            }
+            assert {id: (tiers[id]["note"], tiers[id]["archive"]) for id in notes} == {
+                id: (note, False) for id, note in notes.items()
+            }
+            assert runtime.ledger.environment().status is EnvironmentStatus.NOT_ACTIVATED
+            assert (runtime.ledger.all_pairs(), runtime.sellsy.webhooks()) == ([], [])
