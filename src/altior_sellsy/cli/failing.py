@@ -1,6 +1,7 @@
 """The one place where a failure becomes a French sentence on stderr and an exit status."""
 
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -14,7 +15,8 @@ DEBUG = "ALTIOR_SELLSY_DEBUG"
 
 
 def run(app: Any, arguments: list[str]) -> int:
-    """Runs the command line. Exit status: 0, 1 (a failure that is told), 2 (usage), 70 (unexpected), 130 (Ctrl-C)."""
+    """Runs the command line. Exit status: 0, 1 (a failure that is told), 2 (usage), 70 (unexpected), 130 (Ctrl-C,
+    SIGTERM)."""
     from typer.exceptions import TyperException
     from typer.main import get_command
 
@@ -22,6 +24,8 @@ def run(app: Any, arguments: list[str]) -> int:
     from altior_sellsy.errors import ConnectorError
 
     _pass_pipes_on()
+    # A command that is told to end leaves as by Ctrl-C: its database is stopped with it. Services have their own way.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         outcome = get_command(app).main(args=arguments, prog_name="altior-sellsy", standalone_mode=False)
         if outcome == INTERRUPTED:

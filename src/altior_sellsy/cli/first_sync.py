@@ -1,5 +1,7 @@
 """`initialise`: the first synchronisation (preview, trial, the whole). `plan`: the stored preview, record by record."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +69,8 @@ def initialise(
                 first_sync.preview(runtime, told)
                 summary = (runtime.ledger.plan() or {})["summary"]
             else:
-                done = first_sync.run(runtime, by, told, options().public_url, trial=trial or 0)
+                with resumable():
+                    done = first_sync.run(runtime, by, told, options().public_url, trial=trial or 0)
         # Told before it is written to a file: a full disk does not take the report away.
         if dry_run:
             show.print_json(summary) if json else told_by.print_preview(name, summary)
@@ -90,12 +93,23 @@ def _undo(name: str, by: str, *, dry_run: bool, json: bool) -> None:
     from altior_sellsy.cli.progress import progress
     from altior_sellsy.service import undoing
 
-    with opening.runtime(name) as runtime, progress(quiet=json) as told:
+    with opening.runtime(name) as runtime, progress(quiet=json) as told, resumable():
         done = undoing.undo(runtime, by, told, dry_run=dry_run)
     if json:
         show.print_json(done.as_json())
     else:
         told_by.print_undone(name, done.as_json(), dry_run=dry_run)
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    from altior_sellsy.cli.failing import say
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("Ce qui est fait est gardé : relancez la même commande, elle reprend où elle en était.")
+        raise
 
 
 def _check_approval(name: str, what: str, dry_run: bool, yes: bool, by: str, trial: int) -> None:

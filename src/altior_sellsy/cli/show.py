@@ -128,10 +128,9 @@ def print_status(found: dict[str, Any]) -> None:
 
     say(f"{found['client']} (« {found['name']} ») — {found['status_label']}")
     if found["paused_at"]:
-        say(
-            f"En pause depuis le {date(found['paused_at'])} ({found['paused_by']}) : {found['paused_reason']} "
-            "Les modifications sont notées et seront rattrapées."
-        )
+        why = f" : {reason}" if (reason := found["paused_reason"].strip().rstrip(".")) else ""
+        since = f"En pause depuis le {date(found['paused_at'])} ({found['paused_by']}){why}."
+        say(f"{since} Les modifications sont notées et seront rattrapées.")
     states = [state for state in State if any(state in counted for counted in found["counters"].values())]
     table(
         "",

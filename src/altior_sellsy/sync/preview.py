@@ -17,6 +17,7 @@ from altior_sellsy.sync.engine import Binding
 from altior_sellsy.sync.twins import Suggestion
 from altior_sellsy.values.reference import Reference, Side, Volet
 
+UNPAIRED = "third_party_unpaired"
 Difference = tuple[str, Any, Any, str]
 """Field, Sellsy's value, Altior's value, the side that is right."""
 
@@ -256,7 +257,9 @@ class _Decider:
     def _note(self, snapshot: Snapshot, volet: Volet, admission: Admission) -> None:
         item = Item(snapshot, self.binding.kind.name, volet)
         if snapshot.problems and RECORD not in snapshot.problems:
-            item.held = {name: problem.sentence for name, problem in snapshot.problems.items()}
+            # What is missing because its third party has no counterpart yet is there once this very plan has made it.
+            known = {name: problem for name, problem in snapshot.problems.items() if problem.code != UNPAIRED}
+            item.held = {name: problem.sentence for name, problem in known.items()}
         if isinstance(admission, Link):
             self.claimed |= {(snapshot.reference, volet), (admission.other.reference, volet)}
             item.decision, item.code, item.other = "link", admission.made_by, admission.other
