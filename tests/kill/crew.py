@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
@@ -26,6 +27,21 @@ class Member:
     @property
     def runs(self) -> bool:
         return self.process.poll() is None
+
+
+class Patience:
+    """Lasts as long as something moves forward: how much is left to do (`left`, the less the better) fell during the
+    last `seconds`. A slow machine is given time, one that goes round in circles is not."""
+
+    def __init__(self, left: Callable[[], int], seconds: float) -> None:
+        self.left, self.seconds = left, seconds
+        self.least, self.since = left(), time.monotonic()
+
+    def lasts(self) -> bool:
+        left, now = self.left(), time.monotonic()
+        if left < self.least:
+            self.least, self.since = left, now
+        return now - self.since <= self.seconds
 
 
 class Crew:
@@ -79,15 +95,14 @@ class Crew:
         member.process, member.log = self._launch(member.arguments)
         member.wakes = None
 
-    def run_to_the_end(self, member: Member, seconds: float) -> None:
+    def run_to_the_end(self, member: Member, patience: Patience) -> None:
         """A command that must succeed, as often as its killing asks for."""
-        deadline = time.monotonic() + seconds
         while member.process.poll() != 0:
-            assert time.monotonic() < deadline, f"{member.arguments[0]} never ends well: {self.said(member)}"
+            assert patience.lasts(), f"{member.arguments[0]} never ends well: {self.said(member)}"
             if member.process.poll() is not None:
                 self._again(member)
             self.tend()
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def said(self, member: Member) -> str:
         return (self.commands.folder / f"{member.arguments[0]}.log").read_text("utf-8", "replace")[-3000:]

@@ -76,6 +76,11 @@ class People:
             self.town.altior("PATCH", f"tiers/{id}", {"corps": body})
         return bool(found)
 
+    def not_linked(self) -> int:
+        """Records that should stand on both sides and do not bear their link yet."""
+        linked = {t["siret"] for t in self.town.tiers() if t["references_externes"]}
+        return len(self.street.both - linked)
+
     # -- the judge
     def verdict(self) -> list[str]:
         """What is wrong; empty when nothing is lost and nothing doubled."""

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.ledger.model import Value
+from altior_sellsy.service import environments
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.engine import Engine
 from altior_sellsy.values.reference import Side
 from tests.simulation.judge import Judge
-from tests.simulation.people import Edit, People
+from tests.simulation.people import BY, Edit, People
 from tests.simulation.systems import Record, Simulated
 from tests.simulation.tape import Tape
 from tests.simulation.world import Crash, World
@@ -97,6 +98,7 @@ class History:
         """Late readings, a late search, and how each side rewrites what it is given."""
         rng, sellsy, altior = self.rng, self.world.sellsy, self.world.altior
         sellsy.stale_for = rng.choice((0.0, 0.0, 0.0, 20.0))
+        sellsy.ever_stale = sellsy.stale_for > 0
         sellsy.search_late = rng.choice((0.0, 0.0, 0.0, 30.0))
         sellsy.default_gate = rng.choice((None, False))
         if rng.chance(0.5):
@@ -122,12 +124,16 @@ class History:
         if rng.chance(self.p_person):
             self._act()
         if name in ("observe", "find") and rng.chance(self.p_fault):
-            self.world.sellsy.forgotten()
+            self._forgotten()
             raise NotSent("injoignable")
         if rng.chance(self.p_crash):
             raise Crash(name)
         if self.depth == 0 and rng.chance(self.p_zombie):
             self._suspended()
+
+    def _forgotten(self) -> None:
+        for system in self._systems():
+            system.forgotten()
 
     def _suspended(self) -> float:
         """This process sleeps here while another takes over, works, and is done; then it wakes. How long it slept."""
@@ -143,7 +149,7 @@ class History:
         finally:
             self.depth -= 1
             self.world.set_not_after(ours)
-        self.world.sellsy.forgotten()
+        self._forgotten()
         self._say("wakes")
         return slept
 
@@ -220,7 +226,7 @@ class History:
                 self.world.drain()
         except Crash as end:
             self._say(f"CRASH {end}")
-            self.world.sellsy.forgotten()
+            self._forgotten()
             self.world.clock.advance(self.rng.choice((0, 9, 40)))
             self.world.engine = self._engine()
         except AssertionError:
@@ -237,6 +243,15 @@ class History:
         self.world.engine = self._engine()
         for _ in range(3):
             self.world.clock.advance(700)
+            self.world.sync()
+            self._resume()
+
+    def _resume(self) -> None:
+        """A backup of Altior came back, the connector has stopped, the administrator has looked and goes on."""
+        stops = [c.code for c in self.world.ledger.cards() if c.reference is None]
+        if stops == ["other_records"] and self.people.deeds.restored:
+            self._say("stopped, resumed")
+            environments.resume(self.world.ledger, self.world.clock, BY)
             self.world.sync()
 
 

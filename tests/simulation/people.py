@@ -1,5 +1,6 @@
 """The people of a history: what they do in both systems and in the connector's screens, and their own log of it."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,14 +49,22 @@ class Deeds:
     moves: list[Move] = field(default_factory=list)
     typed: dict[str, set[Value]] = field(default_factory=lambda: {name: {None} for name in NAMES})
     """Everything that people ever gave: no other value may stand anywhere."""
+    given: dict[tuple[Side, str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
+    """The same by record and field."""
     ticks: dict[str, tuple[datetime, bool | None]] = field(default_factory=dict)
     born: dict[tuple[Side, str], datetime] = field(default_factory=dict)
     """Records that people made, and when."""
+    restored: bool = False
+    """A backup of Altior came back."""
     wishes: list[tuple[str, Reference]] = field(default_factory=list)
     """Decisions entered in the connector's screens: verb, record."""
 
     def wished(self, reference: Reference, *verbs: str) -> int:
         return sum(r == reference and verb in verbs for verb, r in self.wishes)
+
+    def give(self, side: Side, id: str, name: str, *values: Value) -> None:
+        self.typed[name].update(values)
+        self.given[side, id, name].update(values)
 
 
 @cache
@@ -128,7 +137,7 @@ class People:
         id = system.add(**fields, siret=siret, tags=[], **gate)
         self.deeds.born[side, id] = self.world.clock.now()
         for name in NAMES:
-            self.deeds.typed[name] |= {fields[name], system.records[id].fields[name]}
+            self.deeds.give(side, id, name, fields[name], system.records[id].fields[name])
         self.say(f"add {side.value} {id} {fields['name']} {siret} {gate.get('gate', '')}")
         self._signal(side, id)
 
@@ -136,7 +145,7 @@ class People:
         before = record.fields[name]
         system.edit(record.id, **{name: value})
         record.author = self.rng.choice((REFERENCE_USER, "julien"))
-        self.deeds.typed[name] |= {value, record.fields[name]}
+        self.deeds.give(system.side, record.id, name, value, record.fields[name])
         if record.fields[name] == before:
             return
         self.deeds.edits.append(Edit(self.world.clock.now(), system.side, record.id, name, record.fields[name]))
@@ -199,13 +208,16 @@ class People:
             return
         before = dict(altior.records)
         altior.restore()
+        deeds.restored = True
         for id, record in altior.records.items():
             was = before.get(id)
-            if was is None:
-                continue
             for name in NAMES:
-                if record.fields[name] != was.fields[name]:
+                last = was.fields[name] if was else self._last(Side.ALTIOR, id, name, record.fields[name])
+                if record.fields[name] != last:
                     deeds.edits.append(Edit(now, Side.ALTIOR, id, name, record.fields[name]))
+                    deeds.give(Side.ALTIOR, id, name, record.fields[name])
+            if was is None:  # it had been deleted since
+                continue
             here, there = _tags(was), _tags(record)
             deeds.moves.extend(Move(Side.ALTIOR, id, one, one in there) for one in sorted(here ^ there))
         gone = before.keys() - altior.records.keys()
@@ -217,12 +229,18 @@ class People:
             for name in NAMES:
                 altior.changed.pop((id, name), None)
 
+    def _last(self, side: Side, id: str, name: str, otherwise: Value) -> Value:
+        """What people gave a record last, if they did."""
+        mine = (e.value for e in reversed(self.deeds.edits) if (e.side, e.id, e.field) == (side, id, name))
+        return next(mine, otherwise)
+
     def _merge(self, system: Simulated, one: Record, into: Record) -> None:
         before = dict(into.fields)
         system.merge(one.id, into.id)
         for name in NAMES:
             if into.fields[name] != before[name]:
                 self.deeds.edits.append(Edit(self.world.clock.now(), system.side, into.id, name, into.fields[name]))
+                self.deeds.give(system.side, into.id, name, into.fields[name])
         self._signal(system.side, into.id)
 
     # -- in the connector's screens

@@ -68,6 +68,12 @@ class Simulated:
         self.calls = 0
         self.not_after: datetime | None = None
         self.deleted: set[str] = set()
+        self.ever_deleted: set[str] = set()
+        """Those that came back, or whose id was given again, too."""
+        self.unanswered: set[tuple[str, str]] = set()
+        """(id, field) written by the connector, which was never told, or died before it could remember."""
+        self._under_way: set[tuple[str, str]] = set()
+        self._answered: set[tuple[str, str]] = set()
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
         self.late: Callable[[Callable[[], None]], bool] = lambda act: False
         """Asked before a write: True takes the act over, to let it land later; the caller gets no answer."""
@@ -105,6 +111,7 @@ class Simulated:
     def delete(self, id: str) -> None:
         del self.records[id]
         self.deleted.add(id)
+        self.ever_deleted.add(id)
 
     def values(self, id: str) -> dict[str, Value]:
         return dict(self.records[id].fields)
@@ -139,6 +146,8 @@ class Simulated:
 
     def _leaves(self) -> None:
         """The last moment of the client: what would leave too late does not."""
+        self.unanswered |= self._under_way
+        self._under_way.clear()
         self.fault("before")
         if self.not_after is not None and self.clock.now() > self.not_after:
             raise NotSent("trop tard pour écrire")
@@ -149,6 +158,20 @@ class Simulated:
         self._put(record, fields)
         self.changed.update((record.id, name) for name in fields if record.fields[name] != before[name])
         self.writes.append(("update", record.id, dict(fields)))
+        self._under_way.update((record.id, name) for name in fields)
+
+    def _answers(self) -> None:
+        self._answered |= self._under_way
+        self._under_way.clear()
+
+    def remembered(self) -> None:
+        self._answered.clear()
+
+    def forgotten(self) -> None:
+        """The pass fails, or its process dies: what it knew since its last commit is lost."""
+        self.unanswered |= self._answered | self._under_way
+        self._answered.clear()
+        self._under_way.clear()
 
     def _stamp_time(self) -> datetime:
         return self.clock.now()
@@ -248,6 +271,7 @@ class SimSellsy(Simulated):
         super().__init__(clock, owner)
         self.stale_for = 0.0
         """Reads show the record as it was this many seconds ago (a replica)."""
+        self.ever_stale = False
         self.search_late = 0.0
         self.hidden: set[str] = set()
         self.first_tick: dict[str, datetime] = {}
@@ -311,6 +335,7 @@ class SimSellsy(Simulated):
             raise Unclear("réponse perdue")
         self._accept(write, accepted)
         self.fault("after")
+        self._answers()
         snapshot = self._snapshot(record, self.clock.now())
         return [
             Written(
@@ -377,7 +402,7 @@ class SimSellsy(Simulated):
         self.fresh_ticks = {id: tick for id, tick in self.fresh_ticks.items() if not (tick.known and id in ids)}
 
     def forgotten(self) -> None:
-        """The pass fails, or its process dies: what it has read since its last commit is lost."""
+        super().forgotten()
         for tick in self.fresh_ticks.values():
             tick.known = False
 
@@ -403,8 +428,6 @@ class SimAltior(Simulated):
     def __init__(self, clock: Clock, owner: str = "leo") -> None:
         super().__init__(clock, owner)
         self.backup: tuple[int, dict[str, Record]] | None = None
-        self.returned: set[str] = set()
-        """Deleted by people, and there again by a restore."""
 
     def back_up(self) -> None:
         self.backup = self.next_id, {id: _copied(record) for id, record in self.records.items()}
@@ -414,7 +437,7 @@ class SimAltior(Simulated):
         assert self.backup is not None
         before = self.records
         self.next_id, self.records = self.backup
-        self.returned |= self.records.keys() - before.keys()
+        self.ever_deleted |= before.keys() - self.records.keys()
         self.backup = None
         self.deleted -= self.records.keys()
 
@@ -425,6 +448,7 @@ class SimAltior(Simulated):
             raise Unclear("réponse perdue")
         answers = [self._update(w) for w in writes]
         self.fault("after")
+        self._answers()
         return answers
 
     def _update(self, write: Write) -> Written:

@@ -90,12 +90,14 @@ class Make:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A person must say: a card with this code (situations table), and what it needs to be settled. `about`: the record
-    on which it may be said, too: once that one is ticked or paired, this one is looked at again."""
+    on which it may be said, too: once that one is ticked or paired, this one is looked at again. `siret`: so it is as
+    long as those that bear it stand as they do: once one comes, goes or changes, this one is looked at again."""
 
     code: str
     detail: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     about: Reference | None = None
+    siret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

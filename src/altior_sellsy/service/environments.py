@@ -15,8 +15,10 @@ from altior_sellsy.request.model import Request
 from altior_sellsy.service.stopping import STOPPING
 from altior_sellsy.sync import stages
 
-REWRITES_ACCEPTED = timedelta(hours=24)
-"""After a stop for rewriting in number, whoever resumes lets it pass for this long."""
+ACCEPTED_FOR = timedelta(hours=24)
+"""After a stop for what was wrong in numbers, whoever resumes lets it pass for this long."""
+ACCEPTED_UNTIL = {"rewrites_many": "rewrites_accepted_until", "other_records": "others_accepted_until"}
+"""Code of the card of such a stop → the cursor that says until when."""
 
 
 class RequestRefused(Final):
@@ -118,10 +120,11 @@ def resume(ledger: Ledger, clock: Clock, by: str) -> None:
     if accepted:
         # Whoever resumes has seen how many are gone: only more of them stop the environment again.
         ledger.commit(Changes(cursors={"absences_accepted": accepted}), None)
-    if any(card.code == "rewrites_many" for card in own):
-        # Whoever resumes has seen what is about to be rewritten.
-        until = clock.now() + REWRITES_ACCEPTED
-        ledger.commit(Changes(cursors={"rewrites_accepted_until": until.isoformat()}), None)
+    # Whoever resumes has seen what is about to be rewritten, or what is no longer itself.
+    until = (clock.now() + ACCEPTED_FOR).isoformat()
+    seen = {ACCEPTED_UNTIL[card.code]: until for card in own if card.code in ACCEPTED_UNTIL}
+    if seen:
+        ledger.commit(Changes(cursors=seen), None)
     _set(ledger, clock, before, by, "", close=[card.code for card in own])
 
 

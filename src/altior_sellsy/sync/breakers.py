@@ -21,6 +21,8 @@ Check = Callable[[], None]
 SHOWN = 20
 FEW_OTHERS = 3
 """So many records that are no longer themselves, and half of those compared, are no accident."""
+UNLIKE = frozenset({"identity", "stamp_missing"})
+"""Where pairs stand whose record is another one: on a card each."""
 FEW_MISSING = 10
 MISSING_SHARE = 0.05
 MANY = 50
@@ -40,15 +42,19 @@ def other_records(
     ledger: Ledger, timing: Timing, snapshots: Sequence[Snapshot], pairs: Sequence[Pair] | None = None
 ) -> None:
     """Paired records of one side whose identity (Sellsy's `created`, our reference in Altior) is another one now. A
-    reading that lags does not show yet the reference that we have just written.
+    reading that lags does not show yet the reference that we have just written. Whoever resumes after such a stop has
+    seen it: for a day each of them gets its own card (`UNLIKE`), and rests; on it, it is not counted any more.
 
     `pairs`: theirs, when they are at hand.
     """
+    accepted = ledger.environment().cursors.get("others_accepted_until")
+    if accepted and any(s.at < datetime.fromisoformat(accepted) for s in snapshots):
+        return
     if pairs is None:
         pairs = ledger.pairs([s.reference for s in snapshots])
     shown = {s.reference: s for s in snapshots}
     compared, others = 0, []
-    for pair in pairs:
+    for pair in (p for p in pairs if p.code not in UNLIKE):
         for side in SIDES:
             snapshot = shown.get(pair.reference(side))
             if snapshot is None or lagging(pair, snapshot, timing):

@@ -96,8 +96,11 @@ def decide(
 
     if announced is not None:
         outcome = _settle(spec, shown, announced, now)
-        if outcome == "wait":
-            plan.look_again = announced.deadline
+        source = announced.target.other
+        lags = outcome == "doubtful" or (outcome == "replaced" and shown[source] == half[source])
+        over = lag_over(announced, timing) if lags else announced.deadline
+        if outcome != "arrived" and now < over:
+            plan.look_again = over
             return plan
         plan.settled = True
         if outcome == "arrived":
@@ -134,20 +137,26 @@ def fresh_at(ours: Mapping[str, Any], timing: Timing) -> datetime:
     return datetime.fromisoformat(ours["at"]) + timedelta(seconds=timing.stale_after_write)
 
 
+def lag_over(ours: OpenAnnouncement, timing: Timing) -> datetime:
+    """It may have landed at its deadline, and a reading may lag: until then nobody knows that it did not. Where its
+    source stands as it did before, taking it for lost would write nothing, and its arrival look like an edit; while
+    there is something to write, writing it again does no harm and waits for nothing."""
+    return ours.deadline + timedelta(seconds=timing.stale_after_write)
+
+
 def _settle(spec: Field, shown: Mapping[Side, Value], ours: OpenAnnouncement, now: datetime) -> str:
-    """arrived · wait · dropped (certainly not arrived, or the side's own edit) · doubtful (policy must decide)."""
+    """arrived · replaced (what it replaces stands there, and has not moved) · doubtful (it stands there, and has moved:
+    policy must decide) · edited."""
     value, sent = shown[ours.target], ours.sent
     is_replaced = sent.replaced_known and value == sent.replaced and value != sent.sent
     if is_replaced and ours.version_unmoved:
-        return "wait" if now < ours.deadline else "dropped"
+        return "replaced"
     if value == sent.sent or (spec.arrived(value, sent.sent) and not is_replaced):
         return "arrived"
-    if now < ours.deadline:
-        return "wait"
-    if is_replaced:
-        # A side that rewrites may show what we replaced although our write arrived: then both are alike to people.
-        return "arrived" if spec.same(value, sent.sent) else "doubtful"
-    return "dropped"
+    if not is_replaced:
+        return "edited"
+    # A side that rewrites may show what we replaced although our write arrived: then both are alike to people.
+    return "arrived" if now >= ours.deadline and spec.same(value, sent.sent) else "doubtful"
 
 
 def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan: FieldPlan) -> None:

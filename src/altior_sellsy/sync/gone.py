@@ -59,6 +59,7 @@ def _forget(work: Work, reference: Reference) -> None:
     elif mine or reference in work.sightings:
         changes = Changes(forget=[reference], settle=[a.id for a in mine])
         changes.close_cards.append((reference, None, None))
+        remember.goes(work, reference)
         work.commit(changes)
 
 
@@ -135,6 +136,7 @@ def _another_answers(work: Work, reference: Reference) -> bool:
 def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
     now = work.now()
     changes = Changes(forget=[reference])
+    remember.goes(work, reference)
     for pair in pairs:
         sighting = work.sightings.get(pair.reference(reference.side.other)) or work.sightings.get(reference)
         label = sighting.label if sighting else str(reference)

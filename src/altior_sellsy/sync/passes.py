@@ -134,7 +134,7 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
         code, detail = admission.code, admission.detail
     elif isinstance(admission, Ask):
         state, code, detail = State.HELD, admission.code, admission.detail
-        waits_for = str(admission.about or "")
+        waits_for = str(admission.about or "") or remember.siret_key(admission.siret)
         changes.cards.append(
             remember.card(snapshot.reference, code, snapshot.label, detail, work.now(), dict(admission.data))
         )

@@ -133,8 +133,9 @@ def _found(work: Work, ours: Announcement) -> tuple[list[Snapshot], bool]:
     assert ours.created is not None
     shown = work.binding.sellsy.created_at(ours.created, ours.after_id)
     paired = {p.sellsy for p in work.engine.ledger.pairs([s.reference for s in shown])}
-    free = [s for s in shown if s.reference not in paired and _agrees(work, ours, s)]
-    of_second = [s for s in free if pairing.shows_second(s, ours.created)]
+    unpaired = [s for s in shown if s.reference not in paired]
+    free = [s for s in unpaired if _agrees(work, ours, s)]
+    of_second = [s for s in unpaired if pairing.shows_second(s, ours.created) and _agrees_in_part(work, ours, s)]
     whole = [s for s in of_second or free if _agrees_whole(work, ours, s)]
     if of_second:
         over = work.now() >= ours.deadline + timedelta(seconds=work.engine.timing.create_recovery)
@@ -151,6 +152,14 @@ def _agrees(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
         return False
     names = [n for n in ("name", "last_name") if n in ours.fields and not is_empty(ours.fields[n].sent)]
     return any(_arrived(work, ours, snapshot, name) for name in names)
+
+
+def _agrees_in_part(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
+    """People may have renamed what we made before we were told of it: in our own second any field that we sent, and
+    that is there still, tells it."""
+    if ours.match_key and snapshot.keys.get("siret", ours.match_key) != ours.match_key:
+        return False
+    return any(not is_empty(sent.sent) and _arrived(work, ours, snapshot, name) for name, sent in ours.fields.items())
 
 
 def _agrees_whole(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:

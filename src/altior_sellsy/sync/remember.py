@@ -13,7 +13,7 @@ from altior_sellsy.ledger.model import Card, Fields, JournalEntry, Look, Pair, S
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import words
 from altior_sellsy.sync.plan import HELD_BY_PERSON, Plan
-from altior_sellsy.sync.sets import half_after
+from altior_sellsy.sync.sets import as_shown, half_after
 from altior_sellsy.sync.work import PairUnit, Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold
@@ -143,6 +143,11 @@ def written(
     if answer.snapshot is not None:
         fields = answer.snapshot.fields
         ours = {name: answer.shown.get(name, fields.get(name)) for name in sents}
+        sets = (f.name for f in work.binding.kind.fields if f.is_set and f.name in ours)
+        # Of a set only our own elements are ours: another one that came or went meanwhile is a person's doing.
+        ours.update(
+            {name: as_shown(half_after(sents[name].replaced, sents[name], ours[name]), ours[name]) for name in sets}
+        )
         unseen(unit, answer.snapshot, ours, changes, now)
         unit.snapshots[side] = replace(answer.snapshot, at=now)
         _see(seen, side, answer.snapshot, now)
@@ -308,7 +313,29 @@ def sighting(
         volet=volet,
     )
     work.sightings[snapshot.reference] = made
+    _rouse(work, before, made)
     return made
+
+
+def siret_key(siret: str) -> str:
+    """What a record waits for whose SIRET stands on others: they wake it."""
+    return siret and f"siret:{siret}"
+
+
+def goes(work: Work, reference: Reference) -> None:
+    """This record is no longer there."""
+    _rouse(work, work.sightings.get(reference), None)
+
+
+def _rouse(work: Work, before: Sighting | None, now: Sighting | None) -> None:
+    """Those that rest because of this record's SIRET are looked at again when it comes, goes or stands otherwise."""
+
+    def standing(one: Sighting | None) -> tuple[str, object, object]:
+        siret = one.keys.get("siret", "") if one is not None else ""
+        return siret, one and one.gate, one and (one.state, one.code)
+
+    if (was := standing(before)) != (becomes := standing(now)):
+        work.roused.update(siret_key(siret) for siret in (was[0], becomes[0]) if siret)
 
 
 def make_sighting(

@@ -10,7 +10,7 @@ from typing import Any
 
 from altior_sellsy.kinds.field import Field
 from altior_sellsy.ledger.model import Sent, Value
-from altior_sellsy.sync.fields import FieldPlan, Known, OpenAnnouncement, View, fresh_at
+from altior_sellsy.sync.fields import FieldPlan, Known, OpenAnnouncement, View, fresh_at, lag_over
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import SIDES, Side
 
@@ -40,10 +40,11 @@ def decide_set(
             plan.arrived = (target, sent)
             half = {side: advance(half[side], sent, here[target]) for side in SIDES}
             plan.moves.update({side: sorted(value or ()) for side, value in half.items()})
-        elif now < announced.deadline:
-            plan.look_again = announced.deadline
-            return plan
         else:
+            over = lag_over(announced, timing) if _taken_back(here[target.other], sent) else announced.deadline
+            if now < over:
+                plan.look_again = over
+                return plan
             plan.settled = True
 
     for side, ours in (written or {}).items():
@@ -94,6 +95,17 @@ def half_after(half: Value, sent: Sent, shown: Value) -> Value:
     return sorted(advance(elements(half), sent, elements(shown) or frozenset()))
 
 
+def as_shown(value: Value, shown: Value) -> Value:
+    """`shown` where both hold the same elements, in whatever order."""
+    return shown if elements(value) == elements(shown) else value
+
+
 def _arrived(here: frozenset[str], sent: Sent) -> bool:
     ours, before = elements(sent.sent) or frozenset(), elements(sent.replaced) or frozenset()
     return (ours - before) <= here and not (before - ours) & here
+
+
+def _taken_back(source: frozenset[str], sent: Sent) -> bool:
+    """Does the source no longer want all of it?"""
+    ours, before = elements(sent.sent) or frozenset(), elements(sent.replaced) or frozenset()
+    return bool((ours - before) - source or (before - ours) & source)

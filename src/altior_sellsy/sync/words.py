@@ -194,8 +194,8 @@ SITUATIONS: dict[str, Wording] = {
     "other_records": Wording(
         "Les fiches ne sont plus les mêmes",
         "{detail}",
-        "Vérifiez que le bon compte Sellsy et le bon Altior sont connectés, et si l'un d'eux a été restauré ; "
-        "reprenez ensuite l'environnement.",
+        "Vérifiez que le bon compte Sellsy et le bon Altior sont connectés. Si l'un d'eux a été restauré, reprenez "
+        "l'environnement : chacune de ces fiches devient un cas à traiter, les autres continuent.",
     ),
     "rewrites_many": Wording(
         "Beaucoup de fiches allaient être réécrites",

@@ -70,6 +70,8 @@ class Work:
     pair_units: list[PairUnit] = field(default_factory=list)
     new_units: list[NewUnit] = field(default_factory=list)
     later: dict[Reference, Later] = field(default_factory=dict)
+    roused: set[str] = field(default_factory=set)
+    """What records that rest wait for, and has come: they are woken with the next commit, which holds the cause."""
     rewritten: dict[str, object] = field(default_factory=dict)
     """What the breaker counts: committed with the pass."""
 
@@ -78,6 +80,9 @@ class Work:
         return self.engine.clock.now()
 
     def commit(self, changes: Changes) -> None:
+        if self.roused:
+            changes.wake.extend(sorted(self.roused))
+            self.roused.clear()
         self.engine.ledger.commit(changes, self.lease)
 
     def put_off(self, references: Iterable[Reference], due: datetime, *, fault: bool = False, detail: str = "") -> None:

@@ -1,6 +1,7 @@
 """Random histories of contacts beside their third parties, judged from outside."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.ledger.model import Value
@@ -30,7 +31,7 @@ class ContactPeople(People):
         system.edit(id, **{LINKS: self._some_parents(side)})
         self.deeds.born[side, id] = self.world.clock.now()
         for name in NAMES:
-            self.deeds.typed[name] |= {fields[name], system.records[id].fields[name]}
+            self.deeds.give(side, id, name, fields[name], system.records[id].fields[name])
         self.say(f"add contact {side.value} {id} {fields['name']} of {system.records[id].fields[LINKS]}")
         self._signal(side, id)
 
@@ -65,7 +66,7 @@ class History(history.History):
         super()._habits()
         view, rng = self.world.contacts, self.rng
         view.sellsy.default_gate = rng.choice((None, False))
-        view.sellsy.stale_for = self.world.sellsy.stale_for
+        view.sellsy.stale_for, view.sellsy.ever_stale = self.world.sellsy.stale_for, self.world.sellsy.ever_stale
         self.people.rares = ("archive", "archive", "delete", "hide")
         self.contact_people = ContactPeople(view.as_world(), rng, self._say)
         self.contact_people.parties = self.world
@@ -93,28 +94,38 @@ class History(history.History):
         assert self.world.contacts is not None
         parties = Judge(self.world, self.people.deeds, self.overwritten)
         view = self.world.contacts
-        contacts = Judge(view.as_world(), self.contact_people.deeds, self.overwritten)
+        more = {"no_third_party": self._has_none, "parent": partial(self._has_none_paired, parties)}
+        contacts = Judge(view.as_world(), self.contact_people.deeds, self.overwritten, more)
         return (
             parties.verdict()
             or contacts.verdict()
             or next(filter(None, (self._links(parties, contacts, id) for id in view.sellsy.records)), "")
         )
 
+    def _their(self, side: Side, record: Record) -> set[str]:
+        assert self.world.contacts is not None
+        view = self.world.contacts
+        return {one.id for one in (view.sellsy if side is Side.SELLSY else view.altior).links.of(record)}
+
+    def _has_none(self, side: Side, record: Record) -> bool:
+        return not self._their(side, record)
+
+    def _has_none_paired(self, parties: Judge, side: Side, record: Record) -> bool:
+        paired = set(parties.partner if side is Side.SELLSY else parties.partner.values())
+        return bool(self._their(side, record)) and not self._their(side, record) & paired
+
     def _links(self, parties: Judge, contacts: Judge, id: str) -> str:
         """Whom a contact belongs to, on both sides, as far as those third parties are paired; nobody waits in vain."""
         assert self.world.contacts is not None
         view = self.world.contacts
         here = view.sellsy.records[id]
-        companies = {one.id for one in view.sellsy.links.of(here)}
+        companies = self._their(Side.SELLSY, here)
         if id not in contacts.partner:
-            waits = view.ledger.sightings([view.ref(Side.SELLSY, id)]).get(view.ref(Side.SELLSY, id))
-            if waits is not None and waits.code == "parent" and companies & parties.partner.keys():
-                return f"contact {id} waits for a third party that is there: {sorted(companies)}"
             return ""
         there = view.altior.records[contacts.partner[id]]
         if here.gate is not True or here.archived or there.archived:
             return ""
-        tiers = {one.id for one in view.altior.links.of(there)} & set(parties.partner.values())
+        tiers = self._their(Side.ALTIOR, there) & set(parties.partner.values())
         wanted = {parties.partner[one] for one in companies if one in parties.partner}
         if wanted != tiers:
             return f"links not in step: contact {id}/{there.id}: {sorted(wanted)} / {sorted(tiers)}"

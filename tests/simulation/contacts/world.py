@@ -167,8 +167,12 @@ class ContactWorld(World):
     def _committed(self, changes: Changes) -> None:
         ids = {side: {p.sellsy.id for p in changes.pairs if p.sellsy.thing == side} for side in ("company", "contact")}
         self.sellsy.committed(ids["company"])
+        self.sellsy.remembered()
+        self.altior.remembered()
         if self.contacts is not None:
             self.contacts.sellsy.committed(ids["contact"])
+            self.contacts.sellsy.remembered()
+            self.contacts.altior.remembered()
 
     def drain(self) -> DrainReport:
         return drain(self.engine)

@@ -81,12 +81,12 @@ def _by_siret(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admissi
     names = ", ".join(f"« {c.snapshot.label} »" for c in same)
     data = {"siret": siret, "candidates": [str(c.snapshot.reference) for c in same]}
     if len(free) > 1 and len(ticked) != 1:
-        return Ask("siret_ambiguous", names, data)
+        return Ask("siret_ambiguous", names, data, siret=siret)
     if not free:
-        return Ask("siret_taken", names, data)
+        return Ask("siret_taken", names, data, siret=siret)
     found = ticked[0] if len(ticked) == 1 else free[0]
     if situation.settings["tiers"].get("siret") is not True:
-        return Ask("siret_exists", names, data)
+        return Ask("siret_exists", names, data, siret=siret)
     return Link(found.snapshot, "siret")
 
 
