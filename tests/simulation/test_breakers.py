@@ -2,6 +2,8 @@
 
 from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.service import environments
+from altior_sellsy.values.reference import Side
+from tests.simulation.people import siret_of
 from tests.simulation.world import World
 
 
@@ -61,3 +63,41 @@ def test_of_a_large_kind_five_percent_are_allowed() -> None:
     rename(world, 60)
     world.sync()
     assert world.ledger.environment().status is EnvironmentStatus.ACTIVE
+
+
+def test_after_a_restore_whoever_resumes_gets_a_card_each_and_the_others_go_on() -> None:
+    world = World()
+    for one in range(4):
+        world.altior.add(name=f"Société {one}")
+    world.altior.back_up()
+    world.sync()
+    world.sellsy.add(name="Née depuis", gate=True)
+    world.clock.advance(600)
+    world.altior.restore()
+    world.sync()
+    assert [c.code for c in world.ledger.cards()] == ["other_records"]
+
+    environments.resume(world.ledger, world.clock, "Claire Martin")
+    world.sync()
+    assert world.ledger.environment().status is EnvironmentStatus.ACTIVE
+    assert [c.code for c in world.ledger.cards()] == ["stamp_missing"] * 4
+    assert [r.fields["name"] for r in world.altior.records.values() if r.stamps] == ["Née depuis"]
+    world.clock.advance(2 * 86400)
+    world.sync()
+    assert world.ledger.environment().status is EnvironmentStatus.ACTIVE
+
+
+def test_whose_siret_stood_elsewhere_is_looked_at_again_once_it_does_not() -> None:
+    world = World()
+    siret = siret_of(1)
+    world.sellsy.add(name="Première", siret=siret, gate=True)
+    second = world.sellsy.add(name="Deuxième", siret=siret, gate=True)
+    world.sync()
+    reference = world.ref(Side.SELLSY, second)
+    assert world.ledger.sightings([reference])[reference].code == "siret_taken"
+
+    [tiers] = world.altior.records
+    world.altior.edit(tiers, siret=None)
+    world.sync()
+    assert len(world.altior.records) == 2
+    assert not world.ledger.cards()
