@@ -37,8 +37,8 @@ read-tests: $(STAMP)
 check-tests: $(STAMP)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-simulate: $(STAMP) ## random histories of third parties and deals, judged from outside (N=100000); a failure prints its shortest history
-	@$(BIN)/python -m tests.simulation.run $(or $(N),100000)
+simulate: $(STAMP) ## random histories of third parties, contacts, deals, judged from outside (N=100000, FROM=seed to go on); a failure prints its shortest history
+	@$(BIN)/python -m tests.simulation.run $(or $(N),100000) $(or $(FROM),0)
 
 kill: $(STAMP) ## real processes killed and suspended at random instants (N=200 rounds), judged through both servers
 	@KILL_ROUNDS=$(or $(N),200) $(BIN)/python -m pytest tests/kill -n 0 -q -s $(ARGS)

@@ -1,5 +1,5 @@
-"""`make simulate N=100000`: histories on every core, a quarter as many of contacts and of deals; a failure prints its
-shortest form; exit 1 when there is one."""
+"""`make simulate N=100000 FROM=0`: histories from that seed on, on every core, a quarter as many of contacts and of
+deals; a failure prints its shortest form; exit 1 when there is one."""
 
 import os
 import re
@@ -107,7 +107,7 @@ def tell(name: str, run: Run, count: int, first: int) -> bool:
     for total in many(run, count, first, workers=os.cpu_count() or 1):
         if (now := time.perf_counter()) - said > 30:
             said = now
-            print(f"{name}: {total}", flush=True)
+            print(f"{name}, from seed {first}: {total}", flush=True)
     print(f"{name}: {total}; {time.perf_counter() - began:.0f} s")
     for sort, seeds in list(total.faults.items())[:SHOWN]:
         verdict = shortest(run, seeds[0])
