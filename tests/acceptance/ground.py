@@ -1,10 +1,14 @@
-"""Where a town's two systems stand: in this process on a clock of their own, or as real servers in real time."""
+"""Where a town's two systems stand: in this process on a clock of their own, as real servers in real time, or as
+processes of their own."""
 
+import subprocess
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx2
 
+from altior_sellsy.cli.demo_town import address, end, start
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.sandbox.altior.options import Options as AltiorOptions
 from altior_sellsy.sandbox.altior.server import create_app as altior_app
@@ -76,6 +80,29 @@ class Streets:
     def stop(self) -> None:
         self.sellsy.stop()
         self.altior.stop()
+
+
+class Houses:
+    """Two processes, on free ports. `folder`: where they write what goes wrong in them."""
+
+    def __init__(self, folder: Path, scenario: Scenario, options: AltiorOptions, records: Mapping[str, Any]) -> None:
+        self.clock: Clock = SystemClock()
+        self.transport: Direct | None = None
+        self.sellsy_url = self.altior_url = ""
+        self._folder = folder
+        self._sellsy = {"scenario": scenario.model_dump()}
+        self._altior = {"options": options.model_dump(mode="json", exclude_unset=True), "scenario": dict(records)}
+        self._processes: list[subprocess.Popen[str]] = []
+
+    def start(self) -> None:
+        self._processes = [start(self._folder, system, "--size", "0") for system in ("sellsy", "altior")]
+        self.sellsy_url, self.altior_url = (address(process) for process in self._processes)
+        for url, contents in ((self.sellsy_url, self._sellsy), (self.altior_url, self._altior)):
+            httpx2.post(f"{url}/_sandbox/reset", json=contents, timeout=30).raise_for_status()
+
+    def stop(self) -> None:
+        for process in self._processes:
+            end(process)
 
 
 class Postman(httpx2.AsyncBaseTransport):

@@ -2,6 +2,7 @@
 time, or else in this process on a clock of their own."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from altior_sellsy.sellsy.webhooks import parse, verify
 from altior_sellsy.service import signals
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.timing import Timing
-from tests.acceptance.ground import OURS, Ground, Stage, Streets
+from tests.acceptance.ground import OURS, Ground, Houses, Stage, Streets
 
 QUICK = Timing(echo_delay=0, stale_after_write=0.2, call_deadline=5, create_recovery=0.3, create_recovery_gap=0.1)
 
@@ -38,13 +39,18 @@ class Town:
         around: Callable[[Any], Any] = lambda app: app,
         served: bool = True,
         deals: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
     ) -> None:
         """`around`: put before each server's application (to count its calls). `deals`: the settings `deals` and
-        `resolved` of the environment."""
+        `resolved` of the environment. `folder`: of servers that are processes of their own."""
         options = AltiorOptions(all_values=True, custom_fields=True, **dict(altior_options or {}))
         scenario = Scenario(**dict(sellsy or {}))
         stand = Streets if served else Stage
-        self.ground: Ground = stand(scenario, options, altior or {}, around)
+        self.ground: Ground = (
+            Houses(folder, scenario, options, altior or {})
+            if folder
+            else stand(scenario, options, altior or {}, around)
+        )
         self.timing = timing
         self.deals = deals or {"deals": {"import": False, "events": {"1": [], "2": [], "3": [], "4": []}}}
         self.http = httpx2.Client(transport=self.ground.transport, timeout=30, verify=certificates())

@@ -48,17 +48,18 @@ class Town:
 def town(folder: Path) -> Iterator[Town]:
     """Both servers on free ports, ended by their process ids on the way out; they also end when this process dies.
     What goes wrong in them is written in `folder`."""
-    sellsy = _start(folder, "sellsy", "--size", str(SIZE))
-    altior = _start(folder, "altior", "--size", str(IN_ALTIOR), "--offset", str(OFFSET))
+    sellsy = start(folder, "sellsy", "--size", str(SIZE))
+    altior = start(folder, "altior", "--size", str(IN_ALTIOR), "--offset", str(OFFSET))
     try:
         with httpx2.Client(timeout=30) as http:
-            yield Town(_address(sellsy), _address(altior), http)
+            yield Town(address(sellsy), address(altior), http)
     finally:
         for process in (sellsy, altior):
-            _end(process)
+            end(process)
 
 
-def _start(folder: Path, system: str, *arguments: str) -> "subprocess.Popen[str]":
+def start(folder: Path, system: str, *arguments: str) -> "subprocess.Popen[str]":
+    """A stand-in («sellsy», «altior») on a free port; it ends when this process dies."""
     command = [sys.executable, "-m", "altior_sellsy", "sandbox", system, "--port", "0", "--seed", str(SEED), "--tied"]
     with (folder / f"{system}.log").open("w") as log:
         return subprocess.Popen(
@@ -73,7 +74,7 @@ def _start(folder: Path, system: str, *arguments: str) -> "subprocess.Popen[str]
         )
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
+def address(process: "subprocess.Popen[str]") -> str:
     """From its first line; what it says later is read by nobody and is short."""
     assert process.stdout is not None
     found = re.search(r"http://\S+", process.stdout.readline())
@@ -82,7 +83,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
     return found[0]
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def end(process: "subprocess.Popen[str]") -> None:
     if process.poll() is None:
         process.terminate()
         try:
