@@ -25,7 +25,14 @@ class Unclear(Retryable):
 
 
 class NotSent(Retryable):
-    """The call certainly did not reach the other side (connection refused, quota not granted)."""
+    """The call certainly did not reach the other side (connection refused, quota not granted).
+
+    `room_after`: of a quota, the seconds after which it grants not one call, but a whole record's.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, room_after: float | None = None) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.room_after = room_after
 
 
 class Final(ConnectorError):

@@ -162,3 +162,21 @@ def test_our_webhook_is_repaired_at_night() -> None:
         assert repaired.is_enabled
         actions = {e.action for e in runtime.ledger.journal()}
         assert {"webhook_created", "webhook_repaired"} <= actions
+
+
+def test_our_webhook_is_repaired_when_deliveries_failed_or_we_moved_and_not_every_night_again() -> None:
+    with Town(account(1)) as town, town.runtime(MemoryLedgers()) as runtime:
+        initialise(runtime)
+        runtime.public_url = "http://127.0.0.1:9"  # nobody listens there
+        first = subscription.ensure(runtime, runtime.public_url)
+        town.sellsy("PATCH", "records/companies/3001", {"name": "Nouveau nom"})
+        town.sellsy("GET", "deliveries")
+        [ours] = runtime.sellsy.webhooks()
+        assert ours.nb_failures
+        for _ in range(3):
+            assert subscription.ensure(runtime, runtime.public_url) == first
+        assert [e.action for e in runtime.ledger.journal()].count("webhook_repaired") == 1
+        assert subscription.ensure(runtime, "http://127.0.0.1:10") == first
+        [moved] = runtime.sellsy.webhooks()
+        assert moved.endpoint == "http://127.0.0.1:10/webhooks/sellsy/jeton/"
+        assert [e.action for e in runtime.ledger.journal()].count("webhook_repaired") == 2

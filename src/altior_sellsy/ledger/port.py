@@ -244,6 +244,10 @@ class Quota(Protocol):
         """Book one call. None = granted; else the instant at which to try again. Bulk leaves the reserve untouched."""
         ...
 
+    def room(self, now: datetime, *, live: bool, reserve: float, calls: int) -> datetime:
+        """When so many calls fit, or as many as are ever allowed; books nothing."""
+        ...
+
     def limits(self, windows: Sequence[Window], now: datetime) -> None: ...
 
     def correct(self, remaining: Mapping[int, int], now: datetime) -> None:

@@ -80,7 +80,7 @@ def take(state: QuotaState, now: datetime, *, live: bool, reserve: float) -> tup
     kept: dict[int, dict[int, int]] = {}
     for seconds, window in state.windows.items():
         kept[seconds] = slots = _current(window, seconds, at)
-        allowed = window.limit if live else max(min(window.limit, 1), int(window.limit * (1 - reserve)))
+        allowed = _allowed(window, live, reserve)
         foreign = window.foreign if window.foreign_until > at else 0
         again = max(again, _room_at(slots, seconds, foreign, window.foreign_until, allowed, at))
     if again > at:
@@ -92,6 +92,23 @@ def take(state: QuotaState, now: datetime, *, live: bool, reserve: float) -> tup
         slots[slot] = slots.get(slot, 0) + 1
         windows[seconds] = replace(window, slots=slots)
     return replace(state, windows=windows), None
+
+
+def room(state: QuotaState, now: datetime, *, live: bool, reserve: float, calls: int) -> datetime:
+    """When so many calls fit, or as many as the smallest window allows at all, if nothing else is booked."""
+    at = _micros(now)
+    instant = max(at, state.blocked_until)
+    for seconds, window in state.windows.items():
+        allowed = _allowed(window, live, reserve)
+        foreign = window.foreign if window.foreign_until > at else 0
+        most = max(allowed - calls, 0) + 1
+        slots = _current(window, seconds, at)
+        instant = max(instant, _room_at(slots, seconds, foreign, window.foreign_until, most, at))
+    return _instant(instant)
+
+
+def _allowed(window: WindowState, live: bool, reserve: float) -> int:
+    return window.limit if live else max(min(window.limit, 1), int(window.limit * (1 - reserve)))
 
 
 def with_limits(state: QuotaState, windows: Sequence[Window]) -> QuotaState:

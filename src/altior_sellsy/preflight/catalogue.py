@@ -105,6 +105,7 @@ CATALOGUE: dict[str, Entry] = {
     # The data (33 to 35, 43)
     "ticked_counted": Entry(34, OK, SELLSY, "Fiches à synchroniser"),
     "ticked_none": Entry(34, WARNING, SELLSY, "Fiches à synchroniser"),
+    "sa_not_in_lists": Entry(34, WARNING, SELLSY, "« Synchronisation Altior » dans les listes"),
     "ticked_unknown": Entry(34, NOTICE, SELLSY, "Fiches à synchroniser"),
     "ticked_out_of_scope": Entry(34, WARNING, SELLSY, "Fiches à synchroniser"),
     "export_counted": Entry(33, NOTICE, ALTIOR, "Export des tiers"),

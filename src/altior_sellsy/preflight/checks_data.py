@@ -52,6 +52,14 @@ def _ticked(asked: Asked, read: SellsyReadings) -> Iterator[Finding]:
     if tally is None:
         return
     total = count(tally.total, "fiche", "fiches")
+    if read.embeds is False and tally.total:
+        yield found(
+            "sa_not_in_lists",
+            "Sellsy ne montre pas « Synchronisation Altior » dans les listes de ce compte : chaque lecture complète "
+            f"coûte un appel de plus par fiche ({total}), et les fiches nouvellement cochées arrivent plus tard.",
+            "Signalez-le à votre intégrateur, qui demandera à Sellsy pourquoi les champs personnalisés n'y sont pas. "
+            "Rien n'est perdu : la synchronisation est seulement plus lente.",
+        )
     if not tally.whole or (read.embeds is False and tally.total):
         why = (
             "Sellsy ne montre pas ce champ dans les listes de ce compte"

@@ -23,6 +23,10 @@ from altior_sellsy.timing import Timing
 
 Query = Sequence[tuple[str, str]]
 
+MOST_BYTES = 32_000_000
+"""A page of a hundred records is a hundredth of it."""
+RECORD = 8
+"""Calls that a record may need to be read and written. Who came back for one call would begin, and be refused again."""
 _BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
 
@@ -105,9 +109,12 @@ class Transport:
                 timeout=httpx2.Timeout(budget, connect=min(10.0, budget / 2)),
                 extensions={"trace": self._watch(call, end)},
             ) as response:
-                parts = []
+                parts, size = [], 0
                 for part in response.iter_bytes():
                     parts.append(part)
+                    size += len(part)
+                    if size > MOST_BYTES:
+                        raise unanswered(call, "a donné une réponse démesurée")
                     if time.monotonic() > end:
                         raise httpx2.ReadTimeout("deadline", request=response.request)
                 answer = _Answer(response.status_code, response.headers, b"".join(parts))
@@ -133,8 +140,11 @@ class Transport:
                 return
             wait = max((again - now).total_seconds(), 0.0)
             if waited + wait > self.patience:
+                room = self._quota.room(now, live=self.live, reserve=self._timing.bulk_reserve, calls=RECORD)
                 raise NotSent(
-                    f"La limite d'appels Sellsy ne permet pas cet appel maintenant ({call}).", retry_after=wait
+                    f"La limite d'appels Sellsy ne permet pas cet appel maintenant ({call}).",
+                    retry_after=wait,
+                    room_after=max((room - now).total_seconds(), wait),
                 )
             pause = max(wait, 0.01)
             self._clock.sleep(pause)

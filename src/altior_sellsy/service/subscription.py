@@ -10,6 +10,9 @@ from altior_sellsy.sellsy.webhooks import subscription_body
 if TYPE_CHECKING:
     from altior_sellsy.service.runtime import Runtime
 
+FAILURES = "webhook_failures"
+"""Cursor: failed deliveries that Sellsy counted when we last set our subscription right."""
+
 
 def ensure(runtime: "Runtime", public_url: str) -> str:
     """The subscription's id, or "" when no public address is known: then scans alone find changes.
@@ -22,14 +25,17 @@ def ensure(runtime: "Runtime", public_url: str) -> str:
     endpoint = f"{public_url.rstrip('/')}/webhooks/sellsy/{environment.webhook_token}/"
     key = ledger.secret("webhook_key") or ""
     body = subscription_body(endpoint, key, runtime.sellsy.webhook_events())
-    ours = [w for w in runtime.sellsy.webhooks() if environment.webhook_token in (w.endpoint or "")]
+    every = runtime.sellsy.webhooks()
+    ours = [w for w in every if environment.webhook_token in (w.endpoint or "")]
     kept = environment.cursors.get("webhook")
-    ours += [w for w in runtime.sellsy.webhooks() if kept and w.id == kept and w not in ours]
+    ours += [w for w in every if kept and w.id == kept and w not in ours]
     if ours:
         [first, *doubles] = ours
         for double in doubles:
             runtime.sellsy.delete_webhook(double.id)
-        if first.endpoint == endpoint and first.is_enabled is not False and not first.nb_failures:
+        # Nobody knows whether the count ever goes back: only failures since the last look ask for a repair.
+        failing = (first.nb_failures or 0) > int(environment.cursors.get(FAILURES) or 0)
+        if first.endpoint == endpoint and first.is_enabled is not False and not failing:
             return first.id
         webhook, action = runtime.sellsy.update_webhook(first.id, body), "webhook_repaired"
     else:
@@ -37,7 +43,7 @@ def ensure(runtime: "Runtime", public_url: str) -> str:
     now = runtime.clock.now()
     ledger.commit(
         Changes(
-            cursors={"webhook": webhook.id},
+            cursors={"webhook": webhook.id, FAILURES: webhook.nb_failures or 0},
             journal=[JournalEntry(now, "", action, None, None, "Notifications instantanées (webhooks) de Sellsy")],
         ),
         None,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.ledger.model import Card, EnvironmentStatus, JournalEntry, Look
 from altior_sellsy.ledger.port import Changes, Lease, LeaseLost, Taken
-from altior_sellsy.sync import passes, words
+from altior_sellsy.sync import passes, portions, words
 from altior_sellsy.sync.breakers import Breaker
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import PAGE, Work
@@ -50,16 +50,19 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
         return False
     now = engine.clock.now()
     looks = ledger.claim(now, PAGE, live_only=True)
-    engine.lane(bool(looks))
+    live = bool(looks)
     if not looks:
         looks = ledger.claim(now, PAGE)
     if not looks:
         return False
     done_before = report.done
     for binding in engine.bindings:
-        mine = [look for look in looks if look.kind == binding.kind.name]
+        size = portions.size(environment, binding.kind.name)
+        mine = [look for look in looks if look.kind == binding.kind.name][: max(size, 1)]
         if not mine:
             continue
+        engine.lane(live or not size)
+        before = portions.Before.of(report)
         try:
             passes.run(engine, lease, binding, environment, mine, report)
         except Refused as error:
@@ -69,16 +72,19 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
         except (LeaseLost, Taken) as error:
             if isinstance(error, LeaseLost):
                 raise
-            _put_all_off(engine, lease, binding, mine, error)
+            _put_all_off(engine, lease, binding, mine, error, report)
         except ConnectorError as error:
-            _put_all_off(engine, lease, binding, mine, error)
+            _put_all_off(engine, lease, binding, mine, error, report)
+        portions.adapt(engine, lease, binding.kind.name, len(mine), before, report)
     unknown = [look for look in looks if look.kind not in {b.kind.name for b in engine.bindings}]
     if unknown:
         ledger.commit(Changes(done=unknown), lease)
     return bool(unknown) or report.done > done_before
 
 
-def _put_all_off(engine: Engine, lease: Lease, binding: Binding, looks: list[Look], error: ConnectorError) -> None:
+def _put_all_off(
+    engine: Engine, lease: Lease, binding: Binding, looks: list[Look], error: ConnectorError, report: DrainReport
+) -> None:
     """Nothing was planned, or the whole pass failed: every look of it tries again later."""
     now = engine.clock.now()
     work = Work(
@@ -86,7 +92,7 @@ def _put_all_off(engine: Engine, lease: Lease, binding: Binding, looks: list[Loo
         lease=lease,
         binding=binding,
         environment=engine.ledger.environment(),
-        report=DrainReport(),
+        report=report,
         started=now,
         writing=now,
         looks={look.reference: look for look in looks},

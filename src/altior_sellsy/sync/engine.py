@@ -77,6 +77,8 @@ class DrainReport:
     """`writes`: remote writes made. `more_due`: looks are due already. `next_due`: the earliest of all looks."""
 
     done: int = 0
+    refused: int = 0
+    """Looks put off because the quota did not allow a call."""
     writes: dict[Side, int] = field(default_factory=lambda: {Side.SELLSY: 0, Side.ALTIOR: 0})
     more_due: bool = False
     next_due: datetime | None = None
@@ -86,6 +88,7 @@ class DrainReport:
 
     def add(self, other: "DrainReport") -> None:
         self.done += other.done
+        self.refused += other.refused
         for side, number in other.writes.items():
             self.writes[side] += number
         self.more_due, self.next_due = other.more_due, other.next_due

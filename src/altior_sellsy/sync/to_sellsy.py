@@ -42,6 +42,30 @@ def _write_chunk(work: Work, chunk: Sequence[PairUnit]) -> None:
     fresh = timedelta(seconds=work.engine.timing.read_to_write)
     if any(now - u.snapshots[Side.SELLSY].at > fresh / 2 for u in chunk):
         chunk = _read_again(work, chunk)
+        took = work.now() - now
+        if took > fresh:
+            _write_slowly(work, chunk, fresh, took)
+            return
+    _announce_and_write(work, chunk, fresh)
+
+
+def _write_slowly(work: Work, chunk: Sequence[PairUnit], fresh: timedelta, took: timedelta) -> None:
+    """Where reading alone takes longer than a reading may be old: each record is read once more by itself, and may be
+    written within twice the quicker of the two readings just made (`took`: the one before). So a slow Sellsy is written
+    at its own pace, while a process that was suspended during one of them finds that reading too old."""
+    for number, unit in enumerate(chunk):
+        if number and out_of_time(work):
+            for late in chunk[number:]:
+                work.put_off((late.pair.sellsy, late.pair.altior), work.now())
+            return
+        began = work.now()
+        alone = _read_again(work, [unit])
+        again = work.now() - began
+        _announce_and_write(work, alone, max(fresh, 2 * min(took, again)))
+        took = again
+
+
+def _announce_and_write(work: Work, chunk: Sequence[PairUnit], fresh: timedelta) -> None:
     changes, announced = Changes(), {}
     for unit in chunk:
         remember.flush_plan(work, unit, changes)

@@ -104,7 +104,9 @@ class Work:
                 continue
             if asked is not None and isinstance(error, NotSent):
                 # Not a fault of the record: the quota says when.
-                self.put_off([reference], now + timedelta(seconds=float(asked)), detail=str(error))
+                self.report.refused += 1
+                due = now + timedelta(seconds=float(error.room_after or asked))
+                self.put_off([reference], due, detail=str(error))
                 continue
             wait = asked if asked is not None else backoff(self.engine, look.attempts)
             self.put_off([reference], now + timedelta(seconds=float(wait)), fault=True, detail=str(error))

@@ -51,6 +51,16 @@ def test_a_refusal_names_an_instant_at_which_it_is_granted(quota: Quota) -> None
     assert quota.take(bulk, live=False, reserve=0.25) is None
 
 
+def test_room_is_told_for_a_whole_record_and_books_nothing(quota: Quota) -> None:
+    for n in range(6):
+        assert _take(quota, n) is None
+    assert _take(quota, 6, live=False) is not None
+    one, four, many = (quota.room(at(6), live=False, reserve=0.25, calls=calls) for calls in (1, 4, 50))
+    assert at(60) <= one < four < many <= at(67)
+    assert quota.room(at(6), live=True, reserve=0.25, calls=2) == at(6)
+    assert [quota.take(many, live=False, reserve=0.25) for _ in range(6)] == [None] * 6
+
+
 def test_a_limit_of_one_still_lets_bulk_through(ledgers: Ledgers) -> None:
     quota = ledgers.quota("97417")
     quota.limits([Window(1, 1)], NOON)

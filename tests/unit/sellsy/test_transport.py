@@ -88,6 +88,12 @@ def test_no_usable_answer_is_retryable_for_a_read_and_unclear_for_a_write(answer
     assert type(fault_of(answer, write=True)) is Unclear
 
 
+def test_a_gigantic_answer_is_not_swallowed():
+    answer = httpx2.Response(200, content=b'{"data": ["' + b"x" * 33_000_000 + b'"]}')
+    assert type(fault_of(answer, write=False)) is Retryable
+    assert "démesurée" in str(fault_of(answer, write=True))
+
+
 def test_a_search_is_a_read_although_it_is_a_post():
     script = Script(lambda asked: error(500))
     with script.client() as sellsy, pytest.raises(Retryable) as caught:

@@ -72,8 +72,12 @@ class SellsyContacts:
         return True
 
     def scan(self, after: str | None) -> Page:
-        shown, page = self._reading.listed(after)
-        return Page(shown, page.after, page.total)
+        """A page may be shown in parts, where the quota does not allow all its calls at once: the cursor then names the
+        page and the last id that was shown of it, «…#5012»."""
+        cursor, _, last = (after or "").partition("#")
+        shown, page, broken_off = self._reading.listed_from(cursor or None, int(last or 0))
+        following = f"{cursor}#{broken_off}" if broken_off else page.after
+        return Page(shown, following, page.total)
 
     def changed(self, start: datetime, end: datetime) -> Iterator[Sequence[Snapshot]]:
         """Pages of what was modified in this closed window of Sellsy's clock, in id order, by search."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from altior_sellsy.clock import Clock
+from altior_sellsy.errors import NotSent
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.kinds.contact.translating import PERSONS, read_sellsy
 from altior_sellsy.kinds.content import hashed
@@ -23,6 +24,15 @@ from altior_sellsy.sellsy.models import Contact, custom_field
 from altior_sellsy.sellsy.models import Page as Rows
 from altior_sellsy.sellsy.port import Direction, Sellsy
 from altior_sellsy.values.reference import Reference, Side
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Of contacts by id: SA, links to companies (of those that were asked for), and who is a particulier's person."""
+
+    gates: dict[str, bool | None]
+    linked: dict[str, list[Reference]]
+    persons: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,44 @@ class ContactReading:
         at = self.clock.now()
         page = self.sellsy.list_contacts(embed=self._embed, after=after, direction=direction)
         return [*self._read_all(page.data, at), *self._unread(page, at)], page
+
+    def listed_from(self, after: str | None, last: int) -> tuple[list[Snapshot], Rows[Contact], str]:
+        """What a page shows above the id `last`, as far as the quota allows: the last id shown when it broke off there,
+        else «». Raises NotSent when it allowed not even one."""
+        at = self.clock.now()
+        page = self.sellsy.list_contacts(embed=self._embed, after=after)
+        rows = [one for one in page.data if int(one.id) > last]
+        part, refused = self._links_of(rows)
+        shown = self._snapshots(rows[: len(part.gates)], at, part)
+        if refused is None:
+            return [*shown, *self._unread(page, at)], page, ""
+        if not shown:
+            raise refused
+        return shown, page, shown[-1].reference.id
+
+    def _links_of(self, rows: Sequence[Contact]) -> tuple["_Part", NotSent | None]:
+        """Gates and links, one contact after another, and the refusal that ended it. Whether those without a company
+        are a particulier's is asked for all of them at the end; for the first at once, lest it never be known."""
+        part = _Part({}, {}, set())
+        open_from: int | None = None
+        try:
+            for number, one in enumerate(rows):
+                gate = self._gate(one, alone=False)
+                linked = self._companies(one.id) if gate is True else None
+                if linked == [] and number == 0:
+                    part.persons.update(self._persons([one.id]))
+                elif linked == [] and open_from is None:
+                    open_from = number
+                part.gates[one.id] = gate
+                if linked is not None:
+                    part.linked[one.id] = linked
+            if open_from is not None:
+                part.persons.update(self._persons([id for id, mine in part.linked.items() if not mine]))
+        except NotSent as refused:
+            known = [one.id for one in rows[: len(part.gates) if open_from is None else open_from]]
+            gates = {id: gate for id, gate in part.gates.items() if id in known}
+            return _Part(gates, {id: mine for id, mine in part.linked.items() if id in known}, part.persons), refused
+        return part, None
 
     def searched(
         self, filters: Mapping[str, Any], *, every_link: bool = False, links: bool = True
@@ -101,11 +149,14 @@ class ContactReading:
         gates = {one.id: self._gate(one, alone=alone) for one in contacts}
         wanted = [one for one in contacts if links and (every_link or gates[one.id] is True)]
         linked = {one.id: self._companies(one.id) for one in wanted}
-        companies = {company for mine in linked.values() for company in mine}
-        tiers = self.counterparts(companies) if companies else {}
         persons = self._persons([id for id, mine in linked.items() if not mine])
+        return self._snapshots(contacts, at, _Part(gates, linked, persons))
+
+    def _snapshots(self, contacts: Sequence[Contact], at: datetime, part: "_Part") -> list[Snapshot]:
+        companies = {company for mine in part.linked.values() for company in mine}
+        tiers = self.counterparts(companies) if companies else {}
         return [
-            self._snapshot(one, at, gates[one.id], linked.get(one.id), tiers, person=one.id in persons)
+            self._snapshot(one, at, part.gates[one.id], part.linked.get(one.id), tiers, person=one.id in part.persons)
             for one in contacts
         ]
 

@@ -36,6 +36,11 @@ class DjangoQuota:
                 return None
         return self._change(step)
 
+    def room(self, now: datetime, *, live: bool, reserve: float, calls: int) -> datetime:
+        """By what this process saw last: asked for just after a refusal, which read the row."""
+        state = self._seen[1] if self._seen else QuotaState()
+        return sliding.room(state, now, live=live, reserve=reserve, calls=calls)
+
     def limits(self, windows: Sequence[Window], now: datetime) -> None:
         self._change(lambda state: (sliding.with_limits(state, windows), None))
 

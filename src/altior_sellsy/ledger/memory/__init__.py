@@ -25,6 +25,9 @@ class MemoryQuota:
             self._state, again = sliding.take(self._state, now, live=live, reserve=reserve)
             return again
 
+    def room(self, now: datetime, *, live: bool, reserve: float, calls: int) -> datetime:
+        return sliding.room(self._state, now, live=live, reserve=reserve, calls=calls)
+
     def limits(self, windows: Sequence[Window], now: datetime) -> None:
         with self._lock:
             self._state = sliding.with_limits(self._state, windows)
