@@ -14,7 +14,7 @@ from tests.acceptance.commands import NAME, Commands
 from tests.acceptance.days import DAYS, Bad, end_of_faults, hurried, set_altior
 from tests.acceptance.quarter import Quarter
 from tests.acceptance.town import Town
-from tests.kill.crew import Crew
+from tests.kill.crew import Crew, Patience
 
 SIZE = 3
 """81 firms, 27 contacts, 12 opportunities at the start, 16 more firms born on the way: 136 records."""
@@ -25,6 +25,8 @@ TIMING = {
 }  # fmt: skip
 IN_STEP_WITHIN = 240.0
 """Seconds; a quiet machine needs a tenth."""
+STANDS_STILL = 120.0
+"""Seconds without a new record in either system."""
 
 
 @pytest.mark.slow
@@ -81,7 +83,10 @@ class Story:
     def _initialise(self) -> None:
         """As a person would: started again until it goes through."""
         first = self.crew.start("initialise", NAME, "--yes", "--by", "Claire Martin", restarted=False)
-        self.crew.run_to_the_end(first, IN_STEP_WITHIN)
+        self.crew.run_to_the_end(first, Patience(lambda: -self._records(), STANDS_STILL))
+
+    def _records(self) -> int:
+        return len(self.town.tiers()) + len(self.town.companies())
 
     def _in_step(self) -> None:
         """The running service does it by itself, bad day or not: nobody gives a command."""
