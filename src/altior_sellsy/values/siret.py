@@ -6,11 +6,11 @@
 import re
 from functools import lru_cache
 
-from stdnum.fr import siren as _siren
 from stdnum.fr import siret as _siret
 
 from altior_sellsy.values.text import KEPT
 
+LA_POSTE = "356000000"
 _DIGITS = re.compile(r"[0-9]+")
 _EXCEL_DECIMALS = re.compile(r"(?<=[0-9])[.,]0+$")
 _SEPARATORS = re.compile(r"[\s.\-_]+")
@@ -38,14 +38,15 @@ def is_siret(text: str | None) -> bool:
     """Fourteen digits with a right check (Luhn; La Poste: sum of digits). All zeros is no SIRET."""
     if text is None or not _digits(text, 14):
         return False
-    # What follows from both checks is certain; La Poste's exception is the library's to know.
-    return (_luhn(text) and _luhn(text[:9])) or bool(_siret.is_valid(text))
+    if text.startswith(LA_POSTE):
+        return bool(_siret.is_valid(text))  # an exception that is the library's to know
+    return _luhn(text) and _luhn(text[:9])
 
 
 @lru_cache(KEPT)
 def is_siren(text: str | None) -> bool:
     """Nine digits with a right check (Luhn). All zeros is no SIREN."""
-    return text is not None and _digits(text, 9) and (_luhn(text) or bool(_siren.is_valid(text)))
+    return text is not None and _digits(text, 9) and _luhn(text)
 
 
 def siren_of(siret: str | None) -> str | None:

@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
+from stdnum.fr import siren as stdnum_siren
+from stdnum.fr import siret as stdnum_siret
 
 from altior_sellsy.values import siret
 
@@ -19,6 +21,17 @@ def test_a_right_siret_is_valid_and_gives_a_valid_siren(number: str) -> None:
     assert siret.is_siret(number)
     assert siret.is_siren(siret.siren_of(number))
     assert siret.siren_of(number) == number[:9]
+
+
+@given(st.from_regex(r"(356000000)?[0-9]{5}|[0-9]{9}|[0-9]{14}", fullmatch=True).filter(lambda t: t.strip("0")))
+def test_the_digits_are_judged_as_the_library_judges_them(number: str) -> None:
+    assert siret.is_siret(number) == stdnum_siret.is_valid(number)
+    assert siret.is_siren(number) == stdnum_siren.is_valid(number)
+
+
+def test_every_establishment_of_la_poste_is_judged_as_the_library_judges_it() -> None:
+    numbers = [f"356000000{nic:05d}" for nic in range(0, 100_000, 9)]
+    assert [siret.is_siret(one) for one in numbers] == [stdnum_siret.is_valid(one) for one in numbers]
 
 
 @given(sirets(), st.integers(0, 13), st.integers(1, 9))
