@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from altior_sellsy.errors import Final
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Changes, Lease
+from altior_sellsy.service import environments
 from altior_sellsy.service.runtime import Runtime
 from tests.acceptance.every_case import every_case
 from tests.acceptance.steps import Crash, initialise, sync
@@ -85,6 +87,40 @@ def undisturbed(firms: int) -> Undisturbed:
         initialise(runtime)
         made = Counter(p.made_by for p in runtime.ledger.all_pairs())
         return Undisturbed(state(town), made, created(town), commits.number)
+
+
+def test_paused_in_the_middle_it_stops_writing_and_goes_on_once_resumed() -> None:
+    firms = 60
+    cases, ledgers = every_case(firms), MemoryLedgers()
+    expected = undisturbed(firms)
+    with (
+        Town(cases.sellsy(), cases.altior(), timing=TIMING, served=False) as town,
+        town.runtime(ledgers) as runtime,
+        town.runtime(ledgers) as person,
+    ):
+        town.forget_writes()
+        whole, commits = runtime.ledger.commit, 0
+
+        def commit(changes: Changes, lease: Lease | None) -> None:
+            nonlocal commits
+            commits += 1
+            whole(changes, lease)
+            if commits == expected.commits // 2:
+                environments.pause(person.ledger, person.clock, "Claire Martin", "On regarde")
+
+        runtime.ledger.commit = commit  # type: ignore[method-assign]
+        report = initialise(runtime)
+        assert "On regarde" in report.paused
+        assert commits >= expected.commits // 2
+        assert person.ledger.environment().status is EnvironmentStatus.PAUSED
+        town.forget_writes()
+        with pytest.raises(Final, match="est en pause"):
+            initialise(runtime)
+        assert town.writes() == (0, 0)
+        environments.resume(person.ledger, person.clock, "Claire Martin")
+        initialise(runtime)
+        assert person.ledger.environment().status is EnvironmentStatus.ACTIVE
+        assert state(town) == expected.state
 
 
 @pytest.mark.parametrize("firms", [500])
