@@ -39,6 +39,8 @@ class Timing(BaseModel):
     sweep_every: float = 300
     sweep_overlap: float = 600
     scan_every: float = 900
+    turn_again: float = 60
+    """A sweep, a page of the scan or a check that failed is tried again after this long."""
     steps_fresh: float = 60
     """An opportunity that is looked at, and may fire an event, is planned by steps of its pipeline at most this old."""
     steps_scanned: float = 3600

@@ -21,7 +21,7 @@ SIZE = 3
 TIMING = {
     "call_deadline": 2, "create_recovery": 6, "create_recovery_gap": 1, "stale_after_write": 4, "echo_delay": 0.5,
     "lease": 4, "backoff_first": 0.3, "backoff_most": 3, "scan_every": 3, "sweep_every": 3, "sweep_overlap": 40,
-    "tick": 0.5, "feed_poll": 2,
+    "tick": 0.5, "feed_poll": 2, "turn_again": 4,
 }  # fmt: skip
 IN_STEP_WITHIN = 240.0
 """Seconds; a quiet machine needs a tenth."""

@@ -21,8 +21,6 @@ PAGES_PER_TURN = 20
 """Pages read per turn of the tick, so that a scan of a hundred thousand records never holds a worker."""
 HELD = timedelta(seconds=60)
 """A turn is whose worker renews it at least this often."""
-AGAIN = 60.0
-"""Seconds after which a turn that failed is tried again."""
 NIGHTLY = timedelta(hours=24)
 
 
@@ -47,15 +45,15 @@ def run(runtime: "Runtime", now: datetime) -> None:
         except Refused:
             raise
         except ConnectorError as error:
-            following = runtime.clock.now() + timedelta(seconds=_wait(name, error))
+            following = runtime.clock.now() + timedelta(seconds=_wait(name, error, runtime.timing.turn_again))
         _due(runtime, name, following)
 
 
-def _wait(name: str, error: ConnectorError) -> float:
+def _wait(name: str, error: ConnectorError, again: float) -> float:
     """The scan, on which everything rests, goes on as soon as the quota allows, page after page or part by part; the
     others begin anew each time, and would leave it nothing."""
-    asked = float(getattr(error, "room_after", None) or getattr(error, "retry_after", None) or AGAIN)
-    return asked if name == "scan" else max(asked, AGAIN)
+    asked = float(getattr(error, "room_after", None) or getattr(error, "retry_after", None) or again)
+    return asked if name == "scan" else max(asked, again)
 
 
 def _claim(runtime: "Runtime", name: str, now: datetime) -> bool:

@@ -40,6 +40,7 @@ TIMING = {
     "index_fresh": "s | first synchronisation: a match key is looked up in what was read, for this long",
     "newest_fresh": "s | the highest id in Sellsy, kept with each create, is asked for again after this long",
     "scan_every": "s | a turn of the rolling scan through everything begins this long after the last",
+    "turn_again": "s | a sweep, a page of the scan or a check that failed is tried again after this long",
     "steps_fresh": "s | an opportunity that is looked at, and may fire an event, is planned by steps read at most this "
     "long before",
     "steps_scanned": "s | where no opportunity moves, the steps of the pipelines are read again this often",

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import NotSent
+from altior_sellsy.errors import Retryable
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.kinds.contact.translating import PERSONS, read_sellsy
 from altior_sellsy.kinds.content import hashed
@@ -57,8 +57,8 @@ class ContactReading:
         return [*self._read_all(page.data, at), *self._unread(page, at)], page
 
     def listed_from(self, after: str | None, last: int) -> tuple[list[Snapshot], Rows[Contact], str]:
-        """What a page shows above the id `last`, as far as the quota allows: the last id shown when it broke off there,
-        else «». Raises NotSent when it allowed not even one."""
+        """What a page shows above the id `last`, as far as the quota and Sellsy's health allow: the last id shown when
+        it broke off there, else «». Raises Retryable when they allowed not even one."""
         at = self.clock.now()
         page = self.sellsy.list_contacts(embed=self._embed, after=after)
         rows = [one for one in page.data if int(one.id) > last]
@@ -70,8 +70,8 @@ class ContactReading:
             raise refused
         return shown, page, shown[-1].reference.id
 
-    def _links_of(self, rows: Sequence[Contact]) -> tuple["_Part", NotSent | None]:
-        """Gates and links, one contact after another, and the refusal that ended it. Whether those without a company
+    def _links_of(self, rows: Sequence[Contact]) -> tuple["_Part", Retryable | None]:
+        """Gates and links, one contact after another, and the fault that ended it. Whether those without a company
         are a particulier's is asked for all of them at the end; for the first at once, lest it never be known."""
         part = _Part({}, {}, set())
         open_from: int | None = None
@@ -88,7 +88,7 @@ class ContactReading:
                     part.linked[one.id] = linked
             if open_from is not None:
                 part.persons.update(self._persons([id for id, mine in part.linked.items() if not mine]))
-        except NotSent as refused:
+        except Retryable as refused:
             known = [one.id for one in rows[: len(part.gates) if open_from is None else open_from]]
             gates = {id: gate for id, gate in part.gates.items() if id in known}
             return _Part(gates, {id: mine for id, mine in part.linked.items() if id in known}, part.persons), refused
