@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 
-from tests.acceptance.test_deals import DealTown
+from tests.acceptance.deal_town import DealTown
 
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import State

@@ -1,117 +1,19 @@
 """Opportunities and affaires, through both servers' HTTP: what an administrator and a salesperson would see."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from altior_sellsy.cli.french import french
 from altior_sellsy.cli.show_first_sync import print_plan
-from altior_sellsy.clock import SystemClock
-from altior_sellsy.ledger.model import Look, State
+from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes, Ledgers
 from altior_sellsy.service import first_sync
 from altior_sellsy.service.runtime import Runtime
-from altior_sellsy.service.verifying import verify
-from altior_sellsy.values.reference import Reference, Side
+from tests.acceptance.deal_town import DealTown, Later, codes, running, standing
 from tests.acceptance.steps import Crash, crash_at, initialise, sync
-from tests.acceptance.town import Town
-
-EVENTS = {
-    "1": [
-        {"pipeline": "Commercial", "step": "Proposition envoyée", "establishment": "Agence de Nantes"},
-    ],
-    "2": [{"pipeline": "Commercial", "step": "Négociation"}],
-    "3": [{"pipeline": "Commercial", "step": "Commande signée"}],
-    "4": [],
-}
-RESOLVED = {
-    "pipelines": {"Commercial": "11"},
-    "steps": {"Commercial": {"Proposition envoyée": "1103", "Négociation": "1104", "Commande signée": "1105"}},
-    "order": {"11": ["1101", "1102", "1103", "1104", "1105"]},
-    "establishments": {"Menuiserie Léo": "1", "Agence de Nantes": "2"},
-}
-STEPS = {1101: "Prise de contact", 1102: "Étude du besoin", 1103: "Proposition envoyée", 1104: "Négociation"}
-
-
-class DealTown(Town):
-    """Two établissements, one company (ticked), one opportunity at the first step of the pipeline «Commercial»."""
-
-    def __init__(
-        self,
-        *,
-        takes: bool = True,
-        events: Any = EVENTS,
-        sa: bool | None = True,
-        opportunities: Sequence[dict[str, Any]] = (),
-        **opportunity: Any,
-    ) -> None:
-        settings = {"deals": {"import": takes, "events": events}, "resolved": RESOLVED if events["1"] else {}}
-        deal = {
-            "id": 101,
-            "created": "2025-06-02T09:00:00+02:00",
-            "name": "Rénovation des bureaux",
-            "pipeline": 11,
-            "step": 1101,
-            "amount": "12000.00",
-            "due_date": "2027-03-31",
-            "note": "À rappeler",
-            "owner_id": 101,
-            "assigned_staff_ids": [102],
-            "related": [{"type": "company", "id": 3001}],
-        }
-        company = {"id": 3001, "type": "client", "name": "Boulangerie Morel", "sa": sa}
-        super().__init__(
-            {"companies": [company], "opportunities": [deal | opportunity, *opportunities]},
-            altior_options={"establishments": ["Menuiserie Léo", "Agence de Nantes"]},
-            deals=settings,
-        )
-
-    def deal(self, id: int = 101) -> dict[str, Any]:
-        return next(one for one in self.sellsy("GET", "records/opportunities") if one["id"] == id)
-
-    def move(self, id: int = 101, **changes: Any) -> None:
-        self.sellsy("PATCH", f"records/opportunities/{id}", changes)
-
-    def affaires(self) -> list[dict[str, Any]]:
-        return list(self.altior("GET", "affaires")["elements"])
-
-    def affaire(self) -> dict[str, Any]:
-        [one] = self.affaires()
-        return one
-
-    def edit_affaire(self, **body: Any) -> None:
-        self.altior("PATCH", f"affaires/{self.affaire()['id']}", {"corps": body})
-
-    def document(self, kind: str, etat: str) -> None:
-        self.altior("POST", kind, {"affaire": self.affaire()["id"], "etat": etat})
-
-    def quiet(self, runtime: Runtime) -> None:
-        """A further pass writes nothing."""
-        self.forget_writes()
-        report = sync(runtime)
-        assert self.writes() == (0, 0)
-        assert not any(report.writes.values())
-
-
-@contextmanager
-def running(ledgers: Ledgers, **town: Any) -> Iterator[tuple[DealTown, Runtime]]:
-    with DealTown(**town) as made, made.runtime(ledgers) as runtime:
-        initialise(runtime)
-        yield made, runtime
-
-
-def standing(runtime: Runtime, label: str = "Rénovation des bureaux") -> tuple[State, str]:
-    [one] = [s for s in runtime.ledger.all_sightings("deal") if s.label == label and s.reference.side.value == "sellsy"]
-    return one.state, one.code
-
-
-def codes(runtime: Runtime) -> set[str]:
-    return {card.code for card in runtime.ledger.cards()}
 
 
 def test_an_opportunity_becomes_an_affaire_when_it_reaches_event_1(ledgers: Ledgers) -> None:
@@ -226,115 +128,6 @@ def test_an_order_against_lost_is_a_card_and_no_write(ledgers: Ledgers) -> None:
         sync(runtime)
         assert codes(runtime) == set()
         assert (town.deal()["status"], town.deal()["step_id"]) == ("won", 1105)
-        town.quiet(runtime)
-
-
-def test_unconfigured_pipelines_are_left_alone(ledgers: Ledgers) -> None:
-    with running(ledgers, step=1103) as (town, runtime):
-        other = {"name": "Ailleurs", "pipeline": 12, "step": 1203, "related": [{"type": "company", "id": 3001}]}
-        town.sellsy("POST", "records/opportunities", other)
-        sync(runtime)
-        assert len(town.affaires()) == 1
-        town.move(pipeline=12, step=1205)
-        town.forget_writes()
-        sync(runtime)
-        assert town.writes() == (0, 0)
-        assert standing(runtime) == (State.EXCLUDED, "pipeline_not_configured")
-        assert town.affaire()["champs_personnalises"]["PIPE"] == "Commercial"
-        town.move(pipeline=11, step=1104)
-        sync(runtime)
-        assert town.affaire()["champs_personnalises"]["ETAP"] == "Négociation"
-        town.quiet(runtime)
-
-
-def test_steps_reordered_pause_the_pipeline_and_fire_nothing(ledgers: Ledgers) -> None:
-    with running(ledgers, step=1103) as (town, runtime):
-        pipelines = town.sellsy("GET", "settings")["pipelines"]
-        commercial = next(one for one in pipelines if one["id"] == 11)
-        for step in commercial["steps"]:
-            step["rank"] = {1105: 0, 1101: 1, 1102: 2, 1103: 3, 1104: 4}[step["id"]]
-        town.sellsy("PATCH", "settings", {"pipelines": pipelines})
-        town.move(name="Autre nom")
-        town.forget_writes()
-        sync(runtime)
-        assert town.writes() == (0, 0)
-        assert standing(runtime, "Autre nom") == (State.WAITING, "pipeline_paused")
-        assert codes(runtime) == {"pipeline_changed"}
-        for rank, step in enumerate(sorted(commercial["steps"], key=lambda one: one["id"])):
-            step["rank"] = rank
-        town.sellsy("PATCH", "settings", {"pipelines": pipelines})
-        sync(runtime)
-        assert codes(runtime) == set()
-        assert town.affaire()["nom"] == "Autre nom"
-        assert town.affaire()["etat"] == "en_cours"
-
-
-def reorder(town: DealTown) -> None:
-    pipelines = town.sellsy("GET", "settings")["pipelines"]
-    for step in next(one for one in pipelines if one["id"] == 11)["steps"]:
-        step["rank"] = {1102: 0, 1101: 1}.get(step["id"], step["id"])
-    town.sellsy("PATCH", "settings", {"pipelines": pipelines})
-
-
-def test_an_opportunity_that_moves_is_planned_by_steps_read_just_now(ledgers: Ledgers) -> None:
-    with running(ledgers) as (town, runtime):
-        reorder(town)
-        town.move(step=1103)
-        with town.runtime(ledgers, Later(runtime.timing.steps_fresh + 1)) as later:
-            opportunity = Reference(Side.SELLSY, later.ledger.environment().account_id, "opportunity", "101")
-            later.ledger.mark([Look(opportunity, "deal", reason="webhook updated", due=later.clock.now(), live=True)])
-            later.drain()
-            assert town.affaires() == []
-            assert codes(later) == {"pipeline_changed"}
-
-
-def test_where_nothing_moves_the_steps_are_read_once_an_hour(ledgers: Ledgers) -> None:
-    def turn(seconds: float) -> int:
-        town.sellsy("DELETE", "calls")
-        with town.runtime(ledgers, Later(seconds)) as later:
-            later.schedules(later.clock.now())
-        calls = town.sellsy("GET", "calls")["by"]
-        assert calls["POST /v2/opportunities/search"] == 2
-        return int(calls.get("GET /v2/opportunities/pipelines/{pipeline:int}/steps", 0))
-
-    with running(ledgers) as (town, runtime):
-        sync(runtime)
-        turn(0)  # the nightly checks, too
-        reorder(town)
-        assert [turn(1000), turn(2000), turn(3000)] == [0, 0, 0]
-        assert codes(runtime) == set()
-        assert turn(4000) == 1
-        assert codes(runtime) == {"pipeline_changed"}
-
-
-def test_steps_that_a_person_approves_as_they_are_now_let_the_pipeline_go_on(ledgers: Ledgers) -> None:
-    with running(ledgers, step=1103) as (town, runtime):
-        pipelines = town.sellsy("GET", "settings")["pipelines"]
-        commercial = next(one for one in pipelines if one["id"] == 11)
-        for step in commercial["steps"]:
-            step["rank"] = {1102: 0, 1101: 1}.get(step["id"], step["id"])
-        town.sellsy("PATCH", "settings", {"pipelines": pipelines})
-        town.move(name="Autre nom")
-        sync(runtime)
-        assert standing(runtime, "Autre nom") == (State.WAITING, "pipeline_paused")
-        settings = {k: v for k, v in runtime.ledger.environment().settings.items() if k != "resolved"}
-        runtime.ledger.commit(Changes(environment={"settings": settings}), None)  # a request validated again
-        verify(runtime)
-        order = runtime.ledger.environment().settings["resolved"]["order"]
-        assert order == {"11": ["1102", "1101", "1103", "1104", "1105"]}
-        runtime.close()
-        sync(runtime)
-        assert codes(runtime) == set()
-        assert town.affaire()["nom"] == "Autre nom"
-        town.quiet(runtime)
-
-
-def test_zero_configured_pipelines_is_valid(ledgers: Ledgers) -> None:
-    with running(ledgers, events={"1": [], "2": [], "3": [], "4": []}, step=1103) as (town, runtime):
-        town.move(step=1105, status="won")
-        sync(runtime)
-        assert town.affaires() == []
-        assert [binding.kind.name for binding in runtime.engine.bindings if binding.kind.name == "deal"] == []
         town.quiet(runtime)
 
 
@@ -513,13 +306,3 @@ def test_the_preview_says_how_many_affaires_would_be_made(
         told = "3 affaires seraient créées, 1 resterait dans Sellsy."
         assert french(f"Si vous activez maintenant, pipeline « Commercial » : {told}") in french(said)
         assert ("1 fiche non cochée sera cochée" in french(said)) is (sa is None)
-
-
-class Later(SystemClock):
-    """The system's time, some seconds on: leases of what crashed have run out."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ahead = timedelta(seconds=seconds)
-
-    def now(self) -> datetime:
-        return super().now() + self._ahead

@@ -11,9 +11,9 @@ from altior_sellsy.ledger.model import Planned, State
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.service import first_sync
 from altior_sellsy.values.reference import Reference, Side
+from tests.acceptance.deal_town import EVENTS, RESOLVED
 from tests.acceptance.every_case import CASES, Cases, every_case
 from tests.acceptance.steps import initialise, sync
-from tests.acceptance.test_deals import EVENTS, RESOLVED
 from tests.acceptance.town import Town
 
 

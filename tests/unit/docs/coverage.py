@@ -27,6 +27,7 @@ _FORGIVING = "tests/acceptance/test_request_forgiving.py"
 _FORM = "tests/acceptance/test_request_form.py"
 _FIRST = "tests/acceptance/test_first_sync.py"
 _DEALS = "tests/acceptance/test_deals.py"
+_PIPELINES = "tests/acceptance/test_deal_pipelines.py"
 _CONTACTS = "tests/acceptance/test_contacts.py"
 _PAGES = "tests/unit/docs/test_pages.py"
 _REQUESTS = "tests/unit/service/test_requests.py"
@@ -290,7 +291,7 @@ ROWS = (
         "`request/rules.py`, `service/deals.py`",
         (
             DAMAGE,
-            f"{_DEALS}::test_zero_configured_pipelines_is_valid",
+            f"{_PIPELINES}::test_zero_configured_pipelines_is_valid",
             f"{_FORGIVING}::test_no_pipeline_at_all_is_a_right_request",
         ),
     ),
@@ -306,14 +307,14 @@ ROWS = (
         "`preflight/checks_pipelines.py` ; étapes déplacées ensuite : `service/pipelines.py`",
         (
             f"{_DETAILS}::test_the_order_is_judged_over_the_events_present",
-            f"{_DEALS}::test_steps_reordered_pause_the_pipeline_and_fire_nothing",
+            f"{_PIPELINES}::test_steps_reordered_pause_the_pipeline_and_fire_nothing",
         ),
     ),
     Row(
         48,
         "Un pipeline sans besoin reste non configuré",
         "`kinds/deal/admission.py`",
-        (f"{_DEALS}::test_unconfigured_pipelines_are_left_alone",),
+        (f"{_PIPELINES}::test_unconfigured_pipelines_are_left_alone",),
     ),
     Row(
         49,
