@@ -19,6 +19,11 @@ class Retryable(ConnectorError):
         super().__init__(message)
         self.retry_after = retry_after
 
+    @property
+    def again_after(self) -> float | None:
+        """Seconds after which beginning anew makes sense; None where nobody said."""
+        return self.retry_after
+
 
 class Unclear(Retryable):
     """The call may or may not have taken effect (time-out, broken answer). Nothing may be taken as done or undone."""
@@ -33,6 +38,10 @@ class NotSent(Retryable):
     def __init__(self, message: str, *, retry_after: float | None = None, room_after: float | None = None) -> None:
         super().__init__(message, retry_after=retry_after)
         self.room_after = room_after
+
+    @property
+    def again_after(self) -> float | None:
+        return self.room_after or self.retry_after
 
 
 class Final(ConnectorError):

@@ -157,7 +157,7 @@ class Runtime:
         now, timing = self.clock.now(), self.timing
         due = self.ledger.claim(now, MOST_PUT_OFF)
         tried = max((look.attempts for look in due), default=0)
-        wait = getattr(error, "room_after", None) or error.retry_after
+        wait = error.again_after
         if wait is None:
             wait = min(timing.backoff_most, timing.backoff_first * 2.0 ** min(tried, 20))
         again = now + timedelta(seconds=wait)

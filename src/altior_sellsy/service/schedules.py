@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.errors import ConnectorError, Refused, Retryable
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service import checks, identity, scanning, subscription, sweep
 from altior_sellsy.sync.scan import mark_oldest
@@ -52,7 +52,7 @@ def run(runtime: "Runtime", now: datetime) -> None:
 def _wait(name: str, error: ConnectorError, again: float) -> float:
     """The scan, on which everything rests, goes on as soon as the quota allows, page after page or part by part; the
     others begin anew each time, and would leave it nothing."""
-    asked = float(getattr(error, "room_after", None) or getattr(error, "retry_after", None) or again)
+    asked = (error.again_after if isinstance(error, Retryable) else None) or again
     return asked if name == "scan" else max(asked, again)
 
 

@@ -24,6 +24,7 @@ from altior_sellsy.sync.work import PAGE
 from altior_sellsy.values.reference import Reference, Side, Volet
 
 Lights = dict[Side, list[Snapshot]]
+Read = tuple[Binding, Lights]
 
 
 def preview(engine: Engine, progress: Progress = lambda what, done, total: None) -> Preview:
@@ -44,20 +45,8 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
         found.paired += len(pairs)
         known = replace(known, parents=parents, parent_sightings=seen)
         items = decide(binding, lights, settings, known)
-        for deal, its in deals:
-            asking = {r for s in its[Side.SELLSY] for r in s.parents if binding.owns(r)}
-            if not asking:
-                continue
-            before = engine.ledger.sightings(asking)
-            seen |= brought.sightings(lights, before, asking)
-            theirs, _ = _known(engine, deal, its)
-            theirs = replace(theirs, parents=parents | pairs | planned(items, lights), parent_sightings=seen)
-            asked = brought.wanted(decide(deal, its, settings, theirs))
-            if asked:
-                ticked = brought.ticked(lights, asked)
-                seen |= brought.sightings(ticked, before, asked)
-                items = decide(binding, ticked, settings, brought.let_in(known, asked))
-                brought.told(items, lights, asked)
+        for deal in deals:
+            items = _with_brought(engine, (binding, lights), deal, known, items, pairs, seen)
         parents |= pairs | planned(items, lights)
         _compare(engine, binding, items, progress)
         if compared:
@@ -65,6 +54,35 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
         found.items += items
     found.seconds = (engine.clock.now() - found.started).total_seconds()
     return found
+
+
+def _with_brought(
+    engine: Engine,
+    parties: Read,
+    deal: Read,
+    known: Known,
+    items: list[Item],
+    pairs: Mapping[Reference, Reference],
+    seen: dict[Reference, Sighting],
+) -> list[Item]:
+    """The items of `parties`, decided anew where `deal` brings some of them down. `known`, `pairs`: of them. `seen`
+    learns how its parents stand."""
+    (binding, lights), (deals, theirs) = parties, deal
+    asking = {r for s in theirs[Side.SELLSY] for r in s.parents if binding.owns(r)}
+    if not asking:
+        return items
+    settings, before = engine.ledger.environment().settings, engine.ledger.sightings(asking)
+    seen |= brought.sightings(lights, before, asking)
+    of_deals, _ = _known(engine, deals, theirs)
+    of_deals = replace(of_deals, parents={**known.parents, **pairs, **planned(items, lights)}, parent_sightings=seen)
+    asked = brought.wanted(decide(deals, theirs, settings, of_deals))
+    if not asked:
+        return items
+    ticked = brought.ticked(lights, asked)
+    seen |= brought.sightings(ticked, before, asked)
+    items = decide(binding, ticked, settings, brought.let_in(known, asked))
+    brought.told(items, lights, asked)
+    return items
 
 
 def rows(plan: Preview) -> Iterator[Planned]:

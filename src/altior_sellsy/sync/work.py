@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import uniform
 
-from altior_sellsy.errors import NotSent
+from altior_sellsy.errors import NotSent, Retryable
 from altior_sellsy.kinds.admission import Admission
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Announcement, Decision, Environment, Look, Pair, Sighting, Tombstone
@@ -97,7 +97,7 @@ class Work:
     def put_off_error(self, references: Iterable[Reference], error: Exception) -> None:
         """A retryable fault: 5 s … 15 min with jitter by number of attempts, or what the other side asked for."""
         now = self.now()
-        asked = getattr(error, "retry_after", None)
+        asked = error.again_after if isinstance(error, Retryable) else None
         for reference in references:
             look = self.looks.get(reference)
             if look is None:
@@ -105,11 +105,10 @@ class Work:
             if asked is not None and isinstance(error, NotSent):
                 # Not a fault of the record: the quota says when.
                 self.report.refused += 1
-                due = now + timedelta(seconds=float(error.room_after or asked))
-                self.put_off([reference], due, detail=str(error))
+                self.put_off([reference], now + timedelta(seconds=asked), detail=str(error))
                 continue
             wait = asked if asked is not None else backoff(self.engine, look.attempts)
-            self.put_off([reference], now + timedelta(seconds=float(wait)), fault=True, detail=str(error))
+            self.put_off([reference], now + timedelta(seconds=wait), fault=True, detail=str(error))
 
 
 def backoff(engine: Engine, attempts: int) -> float:

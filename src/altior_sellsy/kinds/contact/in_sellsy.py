@@ -72,8 +72,8 @@ class SellsyContacts:
         return True
 
     def scan(self, after: str | None) -> Page:
-        """A page may be shown in parts, where the quota does not allow all its calls at once: the cursor then names the
-        page and the last id that was shown of it, «…#5012»."""
+        """A page may be shown in parts, where one of its calls was refused or failed: the cursor then names the page
+        and the last id that was shown of it, «…#5012»."""
         cursor, _, last = (after or "").partition("#")
         shown, page, broken_off = self._reading.listed_from(cursor or None, int(last or 0))
         following = f"{cursor}#{broken_off}" if broken_off else page.after

@@ -62,15 +62,15 @@ class ContactReading:
         at = self.clock.now()
         page = self.sellsy.list_contacts(embed=self._embed, after=after)
         rows = [one for one in page.data if int(one.id) > last]
-        part, refused = self._links_of(rows)
+        part, fault = self._links_of(rows)
         shown = self._snapshots(rows[: len(part.gates)], at, part)
-        if refused is None:
+        if fault is None:
             return [*shown, *self._unread(page, at)], page, ""
         if not shown:
-            raise refused
+            raise fault
         return shown, page, shown[-1].reference.id
 
-    def _links_of(self, rows: Sequence[Contact]) -> tuple["_Part", Retryable | None]:
+    def _links_of(self, rows: Sequence[Contact]) -> tuple[_Part, Retryable | None]:
         """Gates and links, one contact after another, and the fault that ended it. Whether those without a company
         are a particulier's is asked for all of them at the end; for the first at once, lest it never be known."""
         part = _Part({}, {}, set())
@@ -88,10 +88,10 @@ class ContactReading:
                     part.linked[one.id] = linked
             if open_from is not None:
                 part.persons.update(self._persons([id for id, mine in part.linked.items() if not mine]))
-        except Retryable as refused:
+        except Retryable as fault:
             known = [one.id for one in rows[: len(part.gates) if open_from is None else open_from]]
             gates = {id: gate for id, gate in part.gates.items() if id in known}
-            return _Part(gates, {id: mine for id, mine in part.linked.items() if id in known}, part.persons), refused
+            return _Part(gates, {id: mine for id, mine in part.linked.items() if id in known}, part.persons), fault
         return part, None
 
     def searched(
@@ -152,7 +152,7 @@ class ContactReading:
         persons = self._persons([id for id, mine in linked.items() if not mine])
         return self._snapshots(contacts, at, _Part(gates, linked, persons))
 
-    def _snapshots(self, contacts: Sequence[Contact], at: datetime, part: "_Part") -> list[Snapshot]:
+    def _snapshots(self, contacts: Sequence[Contact], at: datetime, part: _Part) -> list[Snapshot]:
         companies = {company for mine in part.linked.values() for company in mine}
         tiers = self.counterparts(companies) if companies else {}
         return [

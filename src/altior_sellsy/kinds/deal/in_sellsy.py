@@ -61,15 +61,14 @@ class SellsyDeals:
         """One call each, and one per pipeline for its steps where they were last read too long ago."""
         found: dict[Reference, Snapshot] = {}
         ours = [one for one in references if one.owner == self.account and one.thing == "opportunity"]
-        if ours:
-            self.orders(self.steps_fresh)
+        orders = self.orders(self.steps_fresh) if ours else {}
         for reference in ours:
             at = self.clock.now()
             try:
                 shown = self.sellsy.opportunity(reference.id)
             except NotFound:
                 continue
-            found |= {one.reference: one for one in self._read([shown], at)}
+            found |= {one.reference: one for one in self._read([shown], at, orders)}
         return found
 
     def exists(self, reference: Reference) -> bool:
@@ -83,8 +82,7 @@ class SellsyDeals:
         """Of the configured pipelines: all that are open or late, then those closed lately (`followed`). The cursor
         says which, and how many of them were shown before: «open:200:…», «closed:0:…». What is in neither is not shown:
         a signal, never a conclusion. Beside its pages, one call per pipeline for its steps, once in `steps_scanned`."""
-        if after is None:
-            self.orders(self.steps_scanned)
+        orders = self.orders(self.steps_scanned if after is None else None)
         phase, seen, cursor = (after or "open:0:").split(":", 2)
         filters: dict[str, object] = {"pipeline": sorted(self.config.pipelines), "statuses": list(OPEN)}
         if phase == "closed":
@@ -98,7 +96,7 @@ class SellsyDeals:
             following: str | None = f"{phase}:{shown}:{page.after}"
         else:
             following = "closed:0:" if phase == "open" else None
-        return Page(self._read(page.data, at), following, page.total)
+        return Page(self._read(page.data, at, orders), following, page.total)
 
     def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:
         """`stamp`: our reference, as text."""
@@ -166,19 +164,20 @@ class SellsyDeals:
             yield [name for name in fields if name not in BY_PUT], shown
         if out.put:
             mine = {name: value for name, value in fields.items() if name in BY_PUT}
-            [fresh] = self._read([shown or self.sellsy.opportunity(id)], before.at)
+            [fresh] = self._read([shown or self.sellsy.opportunity(id)], before.at, self.orders(None))
             put = deal_bodies(mine, fresh, self.correspondence).put
             if put:
                 yield list(mine), self.sellsy.update_opportunity(id, put)
 
     def _written(self, answer: Opportunity, before: Snapshot, names: Sequence[str]) -> Written:
-        [snapshot] = self._read([answer], before.at)
+        [snapshot] = self._read([answer], before.at, self.orders(None))
         position = {"step": snapshot.position["step"], "won": snapshot.position["status"] == "won"}
         known: dict[str, Value] = {**snapshot.fields, **position}
         return Written(snapshot=snapshot, shown={name: known[name] for name in names if name in known})
 
-    def _read(self, opportunities: Sequence[Opportunity], at: datetime) -> list[Snapshot]:
-        orders = self.orders(None)
+    def _read(
+        self, opportunities: Sequence[Opportunity], at: datetime, orders: Mapping[str, Sequence[str]]
+    ) -> list[Snapshot]:
         links = self._links(opportunities)
         return [
             read_opportunity(
