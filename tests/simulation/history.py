@@ -102,7 +102,7 @@ class History:
         sellsy.search_late = rng.choice((0.0, 0.0, 0.0, 30.0))
         sellsy.default_gate = rng.choice((None, False))
         if rng.chance(0.5):
-            cut = rng.choice((10, 12))
+            cut = rng.choice((11, 12))  # half of the longest name: a shorter beginning is another value (design 3)
             altior.rewrite["name"] = rng.choice((lambda v: str(v)[:cut], lambda v: str(v).upper()))
         if rng.chance(0.3):
             sellsy.rewrite["phone"] = lambda v: f"+33{str(v)[1:]}" if str(v).startswith("0") else v
@@ -138,6 +138,7 @@ class History:
     def _suspended(self) -> float:
         """This process sleeps here while another takes over, works, and is done; then it wakes. How long it slept."""
         self._say("suspended")
+        self._forgotten()
         self.depth += 1
         slept = self.rng.choice((9, 12, 40))
         ours = self.world.sellsy.not_after

@@ -13,6 +13,11 @@ from tests.simulation.reasons import Holds, Reasons
 from tests.simulation.systems import Record, Simulated
 from tests.simulation.world import World
 
+PAIRING = ("link", "unlink", "undo")
+"""Decisions by which two records come together, or part."""
+MADE = ("created", "adopted", "linked")
+"""What the journal calls the making of a pair."""
+
 
 class Judge:
     """`overwritten`: edits saved in Sellsy between our read and our write of the same field: the one class of loss.
@@ -71,6 +76,8 @@ class Judge:
         environment = self.world.ledger.environment()
         if environment.status is not EnvironmentStatus.ACTIVE:
             return f"stopped: {environment.paused_reason}"
+        if sellsy.left_late:
+            return f"written from an old reading: {sellsy.left_late}"
         return ""
 
     def _references(self) -> str:
@@ -146,12 +153,14 @@ class Judge:
         return ""
 
     def _ticks(self) -> str:
+        """SA stands as people last set it; what the connector made and nobody set stands at Oui once it is paired."""
         sellsy = self.world.sellsy
-        for id, (at, gate) in self.deeds.ticks.items():
-            if id not in sellsy.records or id in sellsy.overtaken or at < sellsy.first_tick.get(id, at):
-                continue
-            if sellsy.records[id].gate is not gate:
-                return f"company {id} was set to {gate} by a person and shows {sellsy.records[id].gate}"
+        for id, record in sellsy.records.items():
+            if id in self.deeds.ticks:
+                if id not in sellsy.gates.excused and record.gate is not (gate := self.deeds.ticks[id]):
+                    return f"company {id} was set to {gate} by a person and shows {record.gate}"
+            elif id in self.partner and record.gate is not True and not self._wished(Side.SELLSY, id, *PAIRING):
+                return f"company {id} was made by the connector and never ticked"
         return ""
 
     # -- each pair, or its absence
@@ -256,13 +265,13 @@ class Judge:
         return ""
 
     def _may_come_back(self, company: Record, tiers: Record, dropped: Move, moves: Sequence[Move]) -> bool:
-        """A first pairing unites; and what was dropped where our write of it was never answered may never have arrived
-        there (design 3: doubtful)."""
-        if self._wished(Side.SELLSY, company.id, "link", "unlink"):
+        """A first pairing unites what stands then; and what came from elsewhere and was dropped before the connector
+        knew of its arrival may never have arrived there, for all it can tell (design 3: doubtful)."""
+        ours = {self.world.ref(Side.SELLSY, company.id), self.world.ref(Side.ALTIOR, tiers.id)}
+        if any(e.at >= dropped.at and {e.reference, e.counterpart} == ours for e in self._journal if e.action in MADE):
             return True
         came = next((m for m in moves if m.element == dropped.element and m.added), None)
-        system = self.world.sellsy if dropped.side is Side.SELLSY else self.world.altior
-        return (came is None or came.side is not dropped.side) and (dropped.id, "tags") in system.unanswered
+        return dropped.untold and (came is None or came.side is not dropped.side)
 
 
 def elements(record: Record) -> set[str]:

@@ -39,6 +39,9 @@ class Move:
     id: str
     element: str
     added: bool
+    at: datetime
+    untold: bool = False
+    """Dropped while the connector could not tell whether it had ever arrived there."""
 
 
 @dataclass
@@ -51,7 +54,8 @@ class Deeds:
     """Everything that people ever gave: no other value may stand anywhere."""
     given: dict[tuple[Side, str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
     """The same by record and field."""
-    ticks: dict[str, tuple[datetime, bool | None]] = field(default_factory=dict)
+    ticks: dict[str, bool | None] = field(default_factory=dict)
+    """SA of companies as people last set it; those that they made have it from the beginning."""
     born: dict[tuple[Side, str], datetime] = field(default_factory=dict)
     """Records that people made, and when."""
     restored: bool = False
@@ -136,6 +140,8 @@ class People:
         gate = {"gate": rng.choice((True, True, None, False))} if side is Side.SELLSY else {}
         id = system.add(**fields, siret=siret, tags=[], **gate)
         self.deeds.born[side, id] = self.world.clock.now()
+        if gate:
+            self.deeds.ticks[id] = gate["gate"]
         for name in NAMES:
             self.deeds.give(side, id, name, fields[name], system.records[id].fields[name])
         self.say(f"add {side.value} {id} {fields['name']} {siret} {gate.get('gate', '')}")
@@ -154,28 +160,35 @@ class People:
 
     def _move(self, system: Simulated, record: Record) -> None:
         """An element of a set comes or goes; each is made once only."""
-        there = record.fields["tags"]
-        tags = list(there) if isinstance(there, list) else []
+        tags = sorted(_tags(record))
         if tags and self.rng.chance(0.4):
-            element = self.rng.choice(tags)
-            tags.remove(element)
-        else:
-            self.number += 1
-            element = f"t{self.number:03d}"
-            tags.append(element)
-        system.edit(record.id, tags=sorted(tags))
-        self.deeds.moves.append(Move(system.side, record.id, element, element in tags))
-        self.say(f"{'add' if element in tags else 'drop'} tag {element} of {system.side.value} {record.id}")
+            self.drop(system, record, self.rng.choice(tags))
+            return
+        self.number += 1
+        self.put(system, record, f"t{self.number:03d}")
+
+    def put(self, system: Simulated, record: Record, element: str) -> None:
+        system.edit(record.id, tags=sorted({*_tags(record), element}))
+        self._moved(system, record, Move(system.side, record.id, element, True, self.world.clock.now()))
+
+    def drop(self, system: Simulated, record: Record, element: str) -> None:
+        untold = any(isinstance(sent, list) and element in sent for sent in system.doubts.of(record.id, "tags"))
+        system.edit(record.id, tags=sorted(_tags(record) - {element}))
+        self._moved(system, record, Move(system.side, record.id, element, False, self.world.clock.now(), untold))
+
+    def _moved(self, system: Simulated, record: Record, move: Move) -> None:
+        self.deeds.moves.append(move)
+        self.say(f"{'add' if move.added else 'drop'} tag {move.element} of {system.side.value} {record.id}")
         self._signal(system.side, record.id)
 
     def _tick(self, one: Record) -> None:
         wanted = self.rng.choice((True, True, False, None))
-        if wanted is one.gate:
-            return  # no gesture at all
-        if self.world.sellsy.unseen_tick(one.id, wanted):
-            self.world.sellsy.overtaken.add(one.id)
+        if wanted is not one.gate:  # else no gesture at all
+            self.tick(one, wanted)
+
+    def tick(self, one: Record, wanted: bool | None) -> None:
         self.world.sellsy.tick(one.id, wanted)
-        self.deeds.ticks[one.id] = (self.world.clock.now(), wanted)
+        self.deeds.ticks[one.id] = wanted
         self.say(f"tick {one.id} {one.gate}")
         self._signal(Side.SELLSY, one.id)
 
@@ -219,7 +232,7 @@ class People:
             if was is None:  # it had been deleted since
                 continue
             here, there = _tags(was), _tags(record)
-            deeds.moves.extend(Move(Side.ALTIOR, id, one, one in there) for one in sorted(here ^ there))
+            deeds.moves.extend(Move(Side.ALTIOR, id, one, one in there, now) for one in sorted(here ^ there))
         gone = before.keys() - altior.records.keys()
         altior.deleted |= gone
         deeds.edits = [e for e in deeds.edits if e.side is Side.SELLSY or e.id not in gone]

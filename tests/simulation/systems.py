@@ -15,7 +15,10 @@ from altior_sellsy.errors import Invalid, NotFound, NotSent, Stale, Unclear
 from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Reference, Side
+from tests.simulation.known import Doubts, Gates
 
+READ_TO_WRITE = timedelta(seconds=2)
+"""Sellsy has no If-Match: no write leaves later after the reading that it rests on (design 3)."""
 FIELDS = ("name", "siret", "phone", "email", "tags")
 
 
@@ -70,10 +73,7 @@ class Simulated:
         self.deleted: set[str] = set()
         self.ever_deleted: set[str] = set()
         """Those that came back, or whose id was given again, too."""
-        self.unanswered: set[tuple[str, str]] = set()
-        """(id, field) written by the connector, which was never told, or died before it could remember."""
-        self._under_way: set[tuple[str, str]] = set()
-        self._answered: set[tuple[str, str]] = set()
+        self.doubts = Doubts()
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
         self.late: Callable[[Callable[[], None]], bool] = lambda act: False
         """Asked before a write: True takes the act over, to let it land later; the caller gets no answer."""
@@ -146,8 +146,9 @@ class Simulated:
 
     def _leaves(self) -> None:
         """The last moment of the client: what would leave too late does not."""
-        self.unanswered |= self._under_way
-        self._under_way.clear()
+        self._in_time()
+
+    def _in_time(self) -> None:
         self.fault("before")
         if self.not_after is not None and self.clock.now() > self.not_after:
             raise NotSent("trop tard pour écrire")
@@ -158,20 +159,15 @@ class Simulated:
         self._put(record, fields)
         self.changed.update((record.id, name) for name in fields if record.fields[name] != before[name])
         self.writes.append(("update", record.id, dict(fields)))
-        self._under_way.update((record.id, name) for name in fields)
+        self.doubts.written(record.id, fields, self.clock.now())
 
-    def _answers(self) -> None:
-        self._answered |= self._under_way
-        self._under_way.clear()
-
-    def remembered(self) -> None:
-        self._answered.clear()
+    def remembered(self, ids: Collection[str]) -> None:
+        """A commit holds what was known of these records' pairs."""
+        self.doubts.committed(ids)
 
     def forgotten(self) -> None:
         """The pass fails, or its process dies: what it knew since its last commit is lost."""
-        self.unanswered |= self._answered | self._under_way
-        self._answered.clear()
-        self._under_way.clear()
+        self.doubts.forgotten()
 
     def _stamp_time(self) -> datetime:
         return self.clock.now()
@@ -221,6 +217,7 @@ class Simulated:
     def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
         at = self.clock.now()
         self._call("observe")
+        self.doubts.learnt([r.id for r in references], at)
         return {r: self._snapshot(self.records[r.id], at) for r in references if r.id in self.records}
 
     def exists(self, reference: Reference) -> bool:
@@ -255,14 +252,6 @@ class Simulated:
         return str(self.next_id - 1)
 
 
-@dataclass
-class FreshTick:
-    over: bool | str | None
-    """What the connector had read there; «?»: it had only created the record."""
-    known: bool = False
-    """Has it learnt, by the answer or by reading, that its tick arrived?"""
-
-
 class SimSellsy(Simulated):
     side = Side.SELLSY
     thing = "company"
@@ -274,15 +263,15 @@ class SimSellsy(Simulated):
         self.ever_stale = False
         self.search_late = 0.0
         self.hidden: set[str] = set()
-        self.first_tick: dict[str, datetime] = {}
-        """When the connector ticked a record that it made: what people set before, it did not know of."""
         self.default_gate: bool | None = None
         """What a new record shows (the field's default)."""
-        self.fresh_ticks: dict[str, FreshTick] = {}
-        """Ticked by the connector, which has not committed that yet."""
-        self.gates_read: set[str] = set()
-        self.overtaken: set[str] = set()
-        """Ticked by the connector over what a person had set since it read, or before it could remember its tick."""
+        self.gates = Gates()
+        self.left_late: list[tuple[str, float]] = []
+        """Records written so many seconds after the reading that the write rests on."""
+
+    def tick(self, id: str, value: bool | None = True) -> None:
+        super().tick(id, value)
+        self.gates.set_by_person(id, value, self.clock.now())
 
     def _stamp_time(self) -> datetime:
         return self.clock.now().replace(microsecond=0)
@@ -299,13 +288,9 @@ class SimSellsy(Simulated):
             if record is None or reference.id in self.hidden or self._unindexed(record, at):
                 continue
             shown[reference] = self._snapshot(self._as_of(record, at), at)
-            self._gate_read(record)
+            self.gates.read(record.id, record.gate)
+            self.doubts.learnt([record.id], at - timedelta(seconds=self.stale_for))
         return shown
-
-    def _gate_read(self, record: Record) -> None:
-        self.gates_read.add(record.id)
-        if record.id in self.fresh_ticks:
-            self.fresh_ticks[record.id].known = True
 
     def _unindexed(self, record: Record, at: datetime) -> bool:
         """The search index is late: it does not know records this young."""
@@ -326,6 +311,7 @@ class SimSellsy(Simulated):
         [write] = writes
         self._call("update")
         self._leaves()
+        self._rests_on(write.snapshot)
         record = self.records.get(write.snapshot.reference.id)
         if record is None:
             return [Written(error=NotFound("absente"))]
@@ -335,8 +321,9 @@ class SimSellsy(Simulated):
             raise Unclear("réponse perdue")
         self._accept(write, accepted)
         self.fault("after")
-        self._answers()
-        snapshot = self._snapshot(record, self.clock.now())
+        self.doubts.learnt([record.id], self.clock.now())
+        # The real answer does not show SA: it stands as it was read.
+        snapshot = replace(self._snapshot(record, self.clock.now()), gate=write.snapshot.gate)
         return [
             Written(
                 snapshot=snapshot,
@@ -344,6 +331,11 @@ class SimSellsy(Simulated):
                 refused={n: Problem("refused", m) for n, m in refused.items()},
             )
         ]
+
+    def _rests_on(self, snapshot: Snapshot) -> None:
+        age = self.clock.now() - snapshot.at
+        if age > READ_TO_WRITE:
+            self.left_late.append((snapshot.reference.id, age.total_seconds()))
 
     def _accept(self, write: Write, accepted: dict[str, Value]) -> None:
         record = self.records.get(write.snapshot.reference.id)
@@ -358,6 +350,7 @@ class SimSellsy(Simulated):
             created=create.created,
             gate=self.default_gate,
         )
+        self.gates.made(record.id, self.clock.now())
         self.writes.append(("create", record.id, dict(create.fields)))
         return record
 
@@ -377,39 +370,30 @@ class SimSellsy(Simulated):
         self._call("created_at")
         found = [r for r in self.records.values() if int(r.id) > int(after_id or 0) and r.created == second]
         for record in found:
-            self._gate_read(record)
+            self.gates.read(record.id, record.gate)
         return [self._snapshot(r, at) for r in found]
 
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
         self._call("set_gate")
-        self.fault("before")
+        self._in_time()
+        self._rests_on(snapshot)
         record = self.records.get(snapshot.reference.id)
         if record is None:
             raise NotFound("absente")
-        read = record.id in self.gates_read
-        if record.gate is not (snapshot.gate if read else self.default_gate):
-            self.overtaken.add(record.id)
+        self.gates.written(record.id, snapshot.at, self.clock.now())
         record.gate = value
-        self.fresh_ticks[record.id] = FreshTick(snapshot.gate if read else "?")
-        self.first_tick.setdefault(record.id, self.clock.now())
         self.writes.append(("gate", record.id, {"gate": value}))
         self.fault("after")
-        self._gate_read(record)
-        return self._snapshot(record, self.clock.now())
+        self.gates.read(record.id, value)
+        return replace(self._snapshot(record, self.clock.now()), gate=value)
 
-    def committed(self, ids: Collection[str]) -> None:
-        """Of these records' pairs what was known is remembered."""
-        self.fresh_ticks = {id: tick for id, tick in self.fresh_ticks.items() if not (tick.known and id in ids)}
+    def remembered(self, ids: Collection[str]) -> None:
+        super().remembered(ids)
+        self.gates.committed(ids)
 
     def forgotten(self) -> None:
         super().forgotten()
-        for tick in self.fresh_ticks.values():
-            tick.known = False
-
-    def unseen_tick(self, id: str, gate: bool | None) -> bool:
-        """Could the connector take this gesture for its own tick that never arrived?"""
-        tick = self.fresh_ticks.get(id)
-        return tick is not None and tick.over in ("?", gate)
+        self.gates.forgotten()
 
 
 def _copied(record: Record) -> Record:
@@ -448,7 +432,7 @@ class SimAltior(Simulated):
             raise Unclear("réponse perdue")
         answers = [self._update(w) for w in writes]
         self.fault("after")
-        self._answers()
+        self.doubts.learnt([w.snapshot.reference.id for w in writes], self.clock.now())
         return answers
 
     def _update(self, write: Write) -> Written:

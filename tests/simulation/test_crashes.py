@@ -266,3 +266,53 @@ def test_what_an_unanswered_create_made_is_not_linked_to_its_twin() -> None:
     [company] = world.sellsy.records.values()
     [pair] = world.ledger.all_pairs()
     assert (pair.altior.id, company.fields["name"]) == (first, "Alpha")
+
+
+def test_a_name_that_is_always_cut_to_less_than_half_is_known_as_ours() -> None:
+    """The write's answer is lost: what stands there is a beginning as long as the one before it, no edit to ascend."""
+    world = World()
+    world.altior.rewrite["name"] = lambda value: str(value)[:10]
+    company = world.sellsy.add(name="Gikecogo 4 ogocekig", gate=True)
+    world.sync()
+    world.clock.advance(300)
+    longer = "Gukogago 119 ogagokug et fils"
+    world.sellsy.edit(company, name=longer)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    world.crash_and_restart()
+    world.sync()
+    [tiers] = world.altior.records.values()
+    assert (world.sellsy.values(company)["name"], tiers.fields["name"]) == (longer, "Gukogago 1")
+    assert "conflict" not in {entry.action for entry in world.ledger.journal()}
+
+
+def test_a_process_that_slept_before_its_tick_does_not_tick_over_a_person() -> None:
+    """It has made the record and is suspended just before it ticks it; another process ticks, a person says «Non»."""
+    world = World()
+    world.altior.add(name="Alpha", siret=SIRET)
+
+    def sleep(name: str) -> None:
+        if name != "set_gate":
+            return
+        world.sellsy.on_call = lambda name: None
+        ours = world.sellsy.not_after
+        world.clock.advance(world.timing.lease + 1)
+        drain(world.new_engine())
+        world.clock.advance(300)
+        world.sync()
+        [company] = world.sellsy.records.values()
+        assert company.gate is True
+        world.sellsy.tick(company.id, False)
+        world.set_not_after(ours)
+
+    world.sellsy.on_call = sleep
+    sleeper = world.engine
+    scan(sleeper, world.binding, Side.ALTIOR)
+    drain(sleeper)
+    [company] = world.sellsy.records.values()
+    assert company.gate is False
+    world.engine = world.new_engine()
+    world.sync()
+    assert company.gate is False

@@ -124,9 +124,8 @@ class World:
         )
 
     def _committed(self, changes: Changes) -> None:
-        self.sellsy.committed({pair.sellsy.id for pair in changes.pairs})
-        self.sellsy.remembered()
-        self.altior.remembered()
+        self.sellsy.remembered({pair.sellsy.id for pair in changes.pairs})
+        self.altior.remembered({pair.altior.id for pair in changes.pairs})
 
     def set_not_after(self, instant: datetime | None) -> None:
         self.sellsy.not_after = self.altior.not_after = instant

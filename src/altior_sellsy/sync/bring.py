@@ -4,6 +4,8 @@ Null and Non are alike (Non is the field's default), unless the ledger once saw 
 it back, the kind's admission asks, and nothing is ticked here.
 """
 
+from datetime import datetime, timedelta
+
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, JournalEntry
@@ -31,7 +33,7 @@ def parents(work: Work, wanted: dict[Reference, str]) -> None:
 
 
 def _bring(work: Work, binding: Binding, parent: Reference, cause: str) -> None:
-    snapshot = binding.sellsy.observe([parent]).get(parent)
+    snapshot, until = _read(work, binding, parent)
     if snapshot is None or snapshot.archived:
         return  # Its own look says what became of it.
     before = work.engine.ledger.sightings([parent]).get(parent)
@@ -40,7 +42,11 @@ def _bring(work: Work, binding: Binding, parent: Reference, cause: str) -> None:
     now = work.now()
     changes = Changes()
     if snapshot.gate is not True:
-        snapshot = binding.sellsy.set_gate(snapshot, True)
+        work.engine.not_after(until)
+        try:
+            snapshot = binding.sellsy.set_gate(snapshot, True)
+        finally:
+            work.engine.not_after(None)
         work.report.writes[Side.SELLSY] += 1
         changes.journal.append(_ticked(work, binding, snapshot, cause))
     decided = work.engine.ledger.decisions([parent])
@@ -48,6 +54,18 @@ def _bring(work: Work, binding: Binding, parent: Reference, cause: str) -> None:
         changes.decisions.append(Decision(parent, "let_in", who="Connecteur", at=now, data={"by": cause}))
     changes.mark.append(remember.look(parent, binding.kind.name, "brought", now, live=True))
     work.commit(changes)
+
+
+def _read(work: Work, binding: Binding, parent: Reference) -> tuple[Snapshot | None, datetime]:
+    """As it stands, and until when that may be written from; where reading takes longer than a reading may be old, once
+    more, as for any write to a slow Sellsy (sync.to_sellsy)."""
+    fresh, took = timedelta(seconds=work.engine.timing.read_to_write), list[timedelta]()
+    while True:
+        began = work.now()
+        snapshot = binding.sellsy.observe([parent]).get(parent)
+        took.append(work.now() - began)
+        if took[-1] <= fresh or len(took) > 1:
+            return snapshot, began + max(fresh, 2 * min(took))
 
 
 def _ticked(work: Work, binding: Binding, snapshot: Snapshot, cause: str) -> JournalEntry:

@@ -95,7 +95,7 @@ def decide(
     forced_conflict = False
 
     if announced is not None:
-        outcome = _settle(spec, shown, announced, now)
+        outcome = _settle(spec, view, shown, announced, now)
         source = announced.target.other
         lags = outcome == "doubtful" or (outcome == "replaced" and shown[source] == half[source])
         over = lag_over(announced, timing) if lags else announced.deadline
@@ -144,19 +144,29 @@ def lag_over(ours: OpenAnnouncement, timing: Timing) -> datetime:
     return ours.deadline + timedelta(seconds=timing.stale_after_write)
 
 
-def _settle(spec: Field, shown: Mapping[Side, Value], ours: OpenAnnouncement, now: datetime) -> str:
+def _settle(spec: Field, view: View, shown: Mapping[Side, Value], ours: OpenAnnouncement, now: datetime) -> str:
     """arrived · replaced (what it replaces stands there, and has not moved) · doubtful (it stands there, and has moved:
     policy must decide) · edited."""
     value, sent = shown[ours.target], ours.sent
     is_replaced = sent.replaced_known and value == sent.replaced and value != sent.sent
     if is_replaced and ours.version_unmoved:
         return "replaced"
-    if value == sent.sent or (spec.arrived(value, sent.sent) and not is_replaced):
+    if value == sent.sent or (not is_replaced and (spec.arrived(value, sent.sent) or _cut(view, ours, value))):
         return "arrived"
     if not is_replaced:
         return "edited"
     # A side that rewrites may show what we replaced although our write arrived: then both are alike to people.
     return "arrived" if now >= ours.deadline and spec.same(value, sent.sent) else "doubtful"
+
+
+def _cut(view: View, ours: OpenAnnouncement, value: Value) -> bool:
+    """Is it the beginning of what was sent, no shorter than what that side made of the value before it? A side that has
+    cut this field is known to cut, to less than half too."""
+    whole, kept = view.half[ours.target.other], view.half[ours.target]
+    if not (isinstance(whole, str) and isinstance(kept, str) and isinstance(value, str)):
+        return False
+    cuts = bool(kept) and kept != whole and whole.startswith(kept)
+    return cuts and len(value) >= len(kept) and str(ours.sent.sent).startswith(value)
 
 
 def _first_pairing(spec: Field, shown: Mapping[Side, Value], winner: Side, plan: FieldPlan) -> None:

@@ -55,7 +55,9 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR), plan),
     )
     changes.pairs.append(unit.pair)
-    changes.settle.extend(plan.settled)
+    if plan.settled:
+        work.announcements.pop(pair.id, None)
+        changes.settle.extend(plan.settled)
     changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
     for name, found in plan.arrived.items():
         first = name not in pair.half_sellsy and name not in pair.half_altior

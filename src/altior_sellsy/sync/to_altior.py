@@ -124,6 +124,9 @@ def failed_write(
     else:
         due = ours.deadline if ours else work.now() + timedelta(seconds=work.engine.timing.backoff_first)
         work.put_off(references, due, fault=True, detail=str(error))
+        if ours is not None:
+            # Open while this pass goes on: planned anew, the same field must not be written to the other side.
+            work.announcements.setdefault(unit.pair.id, []).append(ours)
 
 
 def create(work: Work, units: Sequence[NewUnit]) -> None:

@@ -1,7 +1,7 @@
 """Writing to Sellsy: no If-Match, no idempotency, one call a record. Read at most 2 s before it is written."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.admission import Make
@@ -99,9 +99,6 @@ def _read_again(work: Work, chunk: Sequence[PairUnit]) -> list[PairUnit]:
             work.put_off((unit.pair.sellsy, unit.pair.altior), work.now())
             continue
         unit.snapshots[Side.SELLSY] = snapshot
-        if unit.flushed:
-            # The first plan's own memory is committed already: its announcements are settled.
-            work.announcements.pop(unit.pair.id, None)
         units.plan(work, unit)
         unit.flushed = False
         if unit.plan.discard or unit.plan.look_again is not None:
@@ -116,8 +113,8 @@ def _read_again(work: Work, chunk: Sequence[PairUnit]) -> list[PairUnit]:
 
 def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: timedelta) -> None:
     references = (unit.pair.sellsy, unit.pair.altior)
-    changes = Changes()
-    if work.now() - unit.snapshots[Side.SELLSY].at > fresh:
+    changes, until = Changes(), unit.snapshots[Side.SELLSY].at + fresh
+    if work.now() > until:
         # Too old to be written from, a suspended process included: nothing was sent.
         if ours:
             changes.settle.append(ours.id)
@@ -127,7 +124,7 @@ def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: tim
     if ours is not None:
         sents = unit.plan.writes[Side.SELLSY]
         fields = {name: sent.sent for name, sent in sents.items()}
-        work.engine.not_after(unit.snapshots[Side.SELLSY].at + fresh)
+        work.engine.not_after(until)
         try:
             [answer] = work.binding.sellsy.update([Write(unit.snapshots[Side.SELLSY], fields)])
         except ConnectorError as error:
@@ -148,11 +145,13 @@ def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: tim
         work.engine.at("remembering")
         work.commit(changes)
     if unit.plan.tick_gate:
-        tick(work, unit)
+        tick(work, unit, until)
 
 
-def tick(work: Work, unit: PairUnit) -> None:
-    """SA on what we created (design 7.2): owed on the pair until it is seen at Oui."""
+def tick(work: Work, unit: PairUnit, until: datetime) -> None:
+    """SA on what we created (design 7.2): owed on the pair until it is seen at Oui. `until`: as any write, it leaves
+    while what it rests on is fresh; a process that was suspended would tick over what a person has set since."""
+    work.engine.not_after(until)
     try:
         snapshot = work.binding.sellsy.set_gate(unit.snapshots[Side.SELLSY], True)
     except ConnectorError as error:
@@ -160,6 +159,8 @@ def tick(work: Work, unit: PairUnit) -> None:
             raise
         work.put_off_error((unit.pair.sellsy, unit.pair.altior), error)
         return
+    finally:
+        work.engine.not_after(None)
     work.report.writes[Side.SELLSY] += 1
     changes = Changes()
     remember.unseen(unit, snapshot, {}, changes, work.now())
@@ -269,5 +270,5 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
     work.commit(changes)
     made.plan.tick_gate = made.plan.stamp = True
     work.pair_units.append(made)
-    tick(work, made)
+    tick(work, made, made.snapshots[Side.SELLSY].at + timedelta(seconds=work.engine.timing.read_to_write))
     return True

@@ -137,7 +137,7 @@ def undo(
             for steps in pages(binding):
                 if not dry_run:
                     _write(engine, binding, steps)
-                    _untick(binding, steps)
+                    _untick(engine, binding, steps)
                     _close(engine, steps, lease, who)
                 _tell(report, steps)
                 failed += sum(1 for step in steps if step.errors)
@@ -299,16 +299,28 @@ def _write(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
         _answered(step, Side.ALTIOR, answer)
 
 
-def _untick(binding: Binding, steps: Sequence[_Step]) -> None:
-    for step in steps:
-        if not step.untick or step.errors:
-            continue
-        try:
-            binding.sellsy.set_gate(step.shown[Side.SELLSY], False)
-        except Refused:
-            raise
-        except ConnectorError as error:
-            step.errors.append(error)
+def _untick(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
+    """Read again just before, as anything that is written to Sellsy."""
+    waiting = [step for step in steps if step.untick and not step.errors]
+    for start in range(0, len(waiting), CHUNK):
+        chunk = waiting[start : start + CHUNK]
+        shown = _observe(engine, binding, [step.pair.sellsy for step in chunk])
+        for step in chunk:
+            now = shown.get(step.pair.sellsy)
+            if now is None:
+                step.errors.append(Stale(f"« {step.shown[Side.SELLSY].label} » vient de changer dans Sellsy."))
+                continue
+            if now.gate is not True:
+                continue  # a person has set it herself
+            engine.not_after(now.at + timedelta(seconds=engine.timing.read_to_write))
+            try:
+                binding.sellsy.set_gate(now, False)
+            except Refused:
+                raise
+            except ConnectorError as error:
+                step.errors.append(error)
+            finally:
+                engine.not_after(None)
 
 
 def _close(engine: Engine, steps: Sequence[_Step], lease: Lease, who: str) -> None:

@@ -30,6 +30,8 @@ class ContactPeople(People):
         id = system.add(**fields, tags=[], **gate)
         system.edit(id, **{LINKS: self._some_parents(side)})
         self.deeds.born[side, id] = self.world.clock.now()
+        if gate:
+            self.deeds.ticks[id] = gate["gate"]
         for name in NAMES:
             self.deeds.give(side, id, name, fields[name], system.records[id].fields[name])
         self.say(f"add contact {side.value} {id} {fields['name']} of {system.records[id].fields[LINKS]}")

@@ -165,14 +165,12 @@ class ContactWorld(World):
             self.contacts.sellsy.not_after = self.contacts.altior.not_after = instant
 
     def _committed(self, changes: Changes) -> None:
-        ids = {side: {p.sellsy.id for p in changes.pairs if p.sellsy.thing == side} for side in ("company", "contact")}
-        self.sellsy.committed(ids["company"])
-        self.sellsy.remembered()
-        self.altior.remembered()
+        systems: list[Simulated] = [self.sellsy, self.altior]
         if self.contacts is not None:
-            self.contacts.sellsy.committed(ids["contact"])
-            self.contacts.sellsy.remembered()
-            self.contacts.altior.remembered()
+            systems += [self.contacts.sellsy, self.contacts.altior]
+        for system in systems:
+            mine = (pair.reference(system.side) for pair in changes.pairs)
+            system.remembered({one.id for one in mine if one.thing == system.thing})
 
     def drain(self) -> DrainReport:
         return drain(self.engine)

@@ -43,7 +43,7 @@ class History:
         assert self.world.deals is not None
         self.world.deals.stale_for = rng.choice((0.0, 0.0, 0.0, 20.0))
         if rng.random() < 0.3:
-            cut = rng.choice((10, 12))
+            cut = rng.choice((11, 12))  # half of the longest name: a shorter beginning is another value (design 3)
             self.world.affaires.rewrite = rng.choice((lambda name: name[:cut].strip(), str.upper))
         if rng.random() < 0.3:
             self.world.affaires.lengths = {"champs_personnalises.ETAP": 6}

@@ -3,11 +3,12 @@ devis and the order. In memory, through the product's own reading and writing of
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 
-from altior_sellsy.errors import NotSent
+from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.kinds.deal.record import DEAL
 from altior_sellsy.ledger.model import Pair
 from altior_sellsy.ledger.port import Changes
@@ -265,3 +266,34 @@ def test_a_card_won_just_before_the_put_stays_won() -> None:
     deal.later(300)
     assert deal.affaire["etat"] == "gagnee"
     deal.quiet()
+
+
+def test_an_edit_beaten_by_an_order_is_told_though_two_answers_were_lost() -> None:
+    """Both sides edit the note, and Altior books the order: what is sent to Altior is refused by the network, what then
+    goes to Sellsy arrives unheard. The note that stood in Sellsy is in the journal."""
+    deal = Deal()
+    deal.later(300)
+    note = next(case for case in CASES if case.name == "note")
+    deal.sell(note, note.one)
+    deal.book(note, note.two)
+    deal.world.affaires.edit(deal.affaire["id"], etat="gagnee")
+
+    def slow(name: str) -> None:
+        deal.world.clock.advance(0.4)
+
+    def lose(point: str, when: str) -> None:
+        if point == when:
+            raise Unclear("réponse perdue")
+
+    deal.deals.on_call = deal.world.affaires.on_call = slow
+    deal.world.affaires.fault = partial(lose, when="before")
+    deal.deals.fault = partial(lose, when="after")
+    deal.world.look(deal.reference, "webhook")
+    deal.world.drain()
+    deal.deals.fault = deal.world.affaires.fault = lambda point: None
+    deal.later(300)
+    shown = deal.shown(note)
+    assert shown[0] == shown[1]
+    assert ({note.one[0], note.two[0]} - {shown[0]}) <= set(deal.beaten(note))
+    deal.later(300)
+    assert not any(deal.world.sync().writes.values())

@@ -1,0 +1,176 @@
+"""What the judge forgives, it forgives by evidence: beside each thing that nobody could have told stands a planted
+defect that looks like it, and is caught."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from altior_sellsy.sync import plan, remember
+from altior_sellsy.sync.drain import drain
+from altior_sellsy.sync.sets import decide_set
+from altior_sellsy.values.reference import Side
+from tests.simulation.judge import Judge
+from tests.simulation.people import People
+from tests.simulation.systems import Record
+from tests.simulation.tape import Tape
+from tests.simulation.world import Crash, World
+
+
+class Story:
+    """One company that the connector makes out of a tiers, and what people do."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.people = People(self.world, Tape(1), lambda text: None)
+        self.people.add(Side.ALTIOR)
+
+    @property
+    def company(self) -> Record:
+        [one] = self.world.sellsy.records.values()
+        return one
+
+    @property
+    def tiers(self) -> Record:
+        [one] = self.world.altior.records.values()
+        return one
+
+    def dies_before_its_tick(self) -> None:
+        def die(name: str) -> None:
+            if name == "set_gate":
+                raise Crash(name)
+
+        self.world.sellsy.on_call = die
+        with pytest.raises(Crash):
+            self.world.sync()
+        self.world.sellsy.on_call = lambda name: None
+        self.world.sellsy.forgotten()
+        self.world.crash_and_restart()
+
+    def verdict(self) -> str:
+        self.world.clock.advance(700)
+        self.world.sync()
+        return Judge(self.world, self.people.deeds, []).verdict()
+
+
+# -- SA
+def test_said_before_the_record_was_ever_read_it_cannot_be_told_from_its_beginning() -> None:
+    story = Story()
+    story.dies_before_its_tick()
+    story.people.tick(story.company, False)
+    assert (story.verdict(), story.company.gate) == ("", True)
+
+
+def test_said_once_it_was_read_it_stands() -> None:
+    story = Story()
+    story.dies_before_its_tick()
+    story.dies_before_its_tick()
+    story.people.tick(story.company, False)
+    assert (story.verdict(), story.company.gate) == ("", False)
+
+
+def test_a_tick_over_what_was_said_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: how the record stood when it was first read is not remembered."""
+    flush = remember.flush_plan
+
+    def planted(work: Any, unit: Any, changes: Any) -> None:
+        flush(work, unit, changes)
+        if "gate" in unit.pair.owed:
+            unit.pair = replace(unit.pair, owed={**unit.pair.owed, "gate": {}})
+            changes.pairs.append(unit.pair)
+
+    monkeypatch.setattr(remember, "flush_plan", planted)
+    story = Story()
+    story.dies_before_its_tick()
+    story.dies_before_its_tick()
+    story.people.tick(story.company, False)
+    assert story.verdict() == "company 1 was set to False by a person and shows True"
+
+
+def slept(story: Story, seconds: float, not_after: Callable[[datetime | None], datetime | None]) -> None:
+    """Before it ticks; a person says «Non» meanwhile. Beyond its lease, another process works before it wakes."""
+    world = story.world
+
+    def sleep(name: str) -> None:
+        if name != "set_gate":
+            return
+        world.sellsy.on_call = lambda name: None
+        ours = world.sellsy.not_after
+        world.clock.advance(seconds)
+        if seconds > world.timing.lease:
+            world.sellsy.forgotten()
+            drain(world.new_engine())
+        story.people.tick(story.company, False)
+        world.set_not_after(not_after(ours))
+
+    world.sellsy.on_call = sleep
+    world.sync()
+
+
+def test_said_within_the_two_seconds_of_a_write_it_is_overwritten() -> None:
+    story = Story()
+    slept(story, 1, lambda ours: ours)
+    assert (story.verdict(), story.company.gate) == ("", True)
+
+
+def test_said_while_the_process_slept_it_stands() -> None:
+    story = Story()
+    slept(story, 20, lambda ours: ours)
+    assert (story.verdict(), story.company.gate) == ("", False)
+
+
+def test_a_tick_that_leaves_late_is_caught() -> None:
+    story = Story()
+    slept(story, 5, lambda ours: None)
+    assert story.verdict().startswith("written from an old reading: [('1', 5.")
+
+
+def test_one_that_is_never_ticked_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
+    monkeypatch.setattr(story.world.sellsy, "set_gate", lambda snapshot, value: replace(snapshot, gate=value))
+    assert story.verdict() == "company 1 was made by the connector and never ticked"
+
+
+# -- elements of sets
+def arrived_unheard(story: Story) -> None:
+    """An element of the tiers is written to the company, and the answer is lost."""
+    story.world.sync()
+    story.world.clock.advance(300)
+    story.people.put(story.world.altior, story.tiers, "t900")
+    story.world.crash_at = "written"
+    with pytest.raises(Crash):
+        story.world.sync()
+    story.world.sellsy.forgotten()
+    story.world.crash_and_restart()
+    assert story.company.fields["tags"] == ["t900"]
+
+
+def test_dropped_before_its_arrival_was_known_an_element_may_come_back() -> None:
+    story = Story()
+    arrived_unheard(story)
+    story.people.drop(story.world.sellsy, story.company, "t900")
+    assert (story.verdict(), story.company.fields["tags"]) == ("", ["t900"])
+
+
+def test_dropped_once_its_arrival_was_known_an_element_stays_away() -> None:
+    story = Story()
+    arrived_unheard(story)
+    story.world.sync()
+    story.people.drop(story.world.sellsy, story.company, "t900")
+    assert (story.verdict(), story.company.fields["tags"]) == ("", [])
+
+
+def test_an_element_that_comes_back_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: whoever lacks an element is given it."""
+
+    def planted(spec: Any, view: Any, **more: Any) -> Any:
+        return decide_set(spec, replace(view, half={side: [] for side in Side}), **more)
+
+    story = Story()
+    arrived_unheard(story)
+    story.world.sync()
+    story.people.drop(story.world.sellsy, story.company, "t900")
+    monkeypatch.setattr(plan, "decide_set", planted)
+    assert story.verdict() == "element came back: t900 of 1/1"
