@@ -27,7 +27,7 @@ from altior_sellsy.sync.engine import Binding, Engine
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
 
-MOST_MEGABYTES = 250
+MOST_MEGABYTES = 160
 MOST_GROWTH = 1.25
 """CPU per record at the full size / at a quarter of it."""
 AT = datetime.now(UTC)

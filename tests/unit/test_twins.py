@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.sync.twins import hints, suggest
+from altior_sellsy.sync.lights import Lights
+from altior_sellsy.sync.twins import suggest
 from altior_sellsy.values.reference import Reference, Side
 
 
@@ -19,8 +20,9 @@ def record(side: Side, id: int, name: str, siret: str = "", **fields: Any) -> Sn
 
 
 def why(mine: Snapshot, *others: Snapshot) -> list[str]:
-    known = {one.reference: hints(one) for one in (mine, *others)}
-    found = suggest([mine], [mine, *others], known)
+    kept = Lights(compared=True)
+    asking = kept.of(mine)
+    found = suggest([asking], [asking, *map(kept.of, others)])
     return [f"{one.reference.id} {one.why}" for one in found.get(mine.reference, ())]
 
 

@@ -48,7 +48,7 @@ def initialise(
     from altior_sellsy.cli.synchronise import refusal
     from altior_sellsy.errors import Final
     from altior_sellsy.options import options
-    from altior_sellsy.service import first_sync, plan_file, report_file, verifying, workbook
+    from altior_sellsy.service import first_sync, verifying
 
     _check_approval(name, "L'annulation" if undo else "La première synchronisation", dry_run, yes, by, trial or 0)
     if undo:
@@ -57,7 +57,7 @@ def initialise(
         _undo(name, by, dry_run=dry_run, json=json)
         return
     if xlsx is not None:
-        workbook.check(xlsx)
+        _check_file(xlsx)
     with opening.runtime(name) as runtime:
         report = verifying.verify(runtime)
         if report.blocking:
@@ -81,10 +81,18 @@ def initialise(
             if trial:
                 told_by.print_trial(name, done.as_json())
         if xlsx is not None:
+            from altior_sellsy.service import plan_file, report_file
+
             if dry_run:
                 plan_file.write(runtime.ledger, xlsx)
             else:
                 report_file.write(runtime.ledger, done, xlsx)
+
+
+def _check_file(xlsx: Path) -> None:
+    from altior_sellsy.service import workbook  # its library weighs as much as ten thousand records
+
+    workbook.check(xlsx)
 
 
 def _undo(name: str, by: str, *, dry_run: bool, json: bool) -> None:

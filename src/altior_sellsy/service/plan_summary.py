@@ -44,7 +44,7 @@ def _by_pipeline(items: list[Item]) -> list[dict[str, Any]]:
     counted: dict[str, Counter[str]] = {}
     for item in items:
         if item.kind == DEAL.name and item.reference.side is Side.SELLSY:
-            name = str(item.snapshot.position.get("pipeline_name") or "")
+            name = str(item.record.position.get("pipeline_name") or "")
             counted.setdefault(name, Counter())[item.decision] += 1
     return [{"pipeline": name, **dict(numbers)} for name, numbers in sorted(counted.items())]
 

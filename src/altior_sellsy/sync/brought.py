@@ -5,8 +5,8 @@ parties, beforehand, what becomes of them once they are ticked. Pure.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Sighting, State
+from altior_sellsy.sync.lights import Light
 from altior_sellsy.sync.preview import Item, Known
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.values.reference import Reference, Side
@@ -21,9 +21,9 @@ def wanted(items: Iterable[Item]) -> Wanted:
     return {Reference.parse(item.detail): item.bring for item in items if item.bring}
 
 
-def ticked(lights: Mapping[Side, Sequence[Snapshot]], asked: Wanted) -> dict[Side, Sequence[Snapshot]]:
+def ticked(lights: Mapping[Side, Sequence[Light]], asked: Wanted) -> dict[Side, Sequence[Light]]:
     """The records as they will be once the connector has ticked them."""
-    sellsy = [replace(s, gate=True) if s.reference in asked and not s.archived else s for s in lights[Side.SELLSY]]
+    sellsy = [s.ticked() if s.reference in asked and not s.archived else s for s in lights[Side.SELLSY]]
     return {**lights, Side.SELLSY: sellsy}
 
 
@@ -32,15 +32,15 @@ def let_in(known: Known, asked: Wanted) -> Known:
     return replace(known, decisions={**known.decisions, **mine})
 
 
-def told(items: Iterable[Item], lights: Mapping[Side, Sequence[Snapshot]], asked: Wanted) -> None:
+def told(items: Iterable[Item], lights: Mapping[Side, Sequence[Light]], asked: Wanted) -> None:
     """Each item has its record as it was read, and says why it comes."""
     read = {s.reference: s for s in lights[Side.SELLSY] if s.reference in asked}
     for item in items:
-        mine = next((s.reference for s in (item.snapshot, item.other) if s and s.reference in read), None)
+        mine = next((s.reference for s in (item.record, item.other) if s and s.reference in read), None)
         if mine is None:
             continue
         if item.reference == mine:
-            item.snapshot = read[mine]
+            item.record = read[mine]
         else:
             item.other = read[mine]
         if item.decision == "exclude":
@@ -52,12 +52,12 @@ def told(items: Iterable[Item], lights: Mapping[Side, Sequence[Snapshot]], asked
 
 
 def sightings(
-    lights: Mapping[Side, Sequence[Snapshot]], before: Mapping[Reference, Sighting], wanted: Iterable[Reference]
+    lights: Mapping[Side, Sequence[Light]], before: Mapping[Reference, Sighting], wanted: Iterable[Reference]
 ) -> dict[Reference, Sighting]:
     """Of the parents, as admission reads them: is it ticked, was it ever?"""
     asked = frozenset(wanted)
     return {
-        s.reference: make_sighting(s, "", before.get(s.reference), State.WAITING, activated_at=None)
+        s.reference: make_sighting(s.snapshot(), "", before.get(s.reference), State.WAITING, activated_at=None)
         for s in lights[Side.SELLSY]
         if s.reference in asked
     }

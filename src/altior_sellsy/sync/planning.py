@@ -13,18 +13,19 @@ from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Pair, Planned, Sighting, State, Tombstone
 from altior_sellsy.sync import brought
 from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.lights import Light, Lights
 from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.plan import plan_pair
 from altior_sellsy.sync.preview import Difference, Item, Known, Preview, decide, planned
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.scan import pages
-from altior_sellsy.sync.twins import NO_HINTS, Hints, hints, suggest
+from altior_sellsy.sync.twins import suggest
 from altior_sellsy.sync.words import short
 from altior_sellsy.sync.work import PAGE
 from altior_sellsy.values.reference import Reference, Side, Volet
 
-Lights = dict[Side, list[Snapshot]]
-Read = tuple[Binding, Lights]
+Both = dict[Side, list[Light]]
+Read = tuple[Binding, Both]
 
 
 def preview(engine: Engine, progress: Progress = lambda what, done, total: None) -> Preview:
@@ -34,13 +35,11 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
     settings = engine.ledger.environment().settings
     parents: dict[Reference, Reference] = {}
     # Deals are read first: they bring third parties down that are not ticked (R28).
-    deals = [(b, _read_both(engine, b, found, {}, progress)) for b in engine.bindings if not b.kind.gated]
+    deals = [(b, _read_both(engine, b, found, progress)) for b in engine.bindings if not b.kind.gated]
     seen: dict[Reference, Sighting] = {}
     for binding in engine.bindings:
-        compared: dict[Reference, Hints] = {}
-        lights = next((read for b, read in deals if b is binding), None) or _read_both(
-            engine, binding, found, compared, progress
-        )
+        read = next((read for b, read in deals if b is binding), None)
+        lights = read or _read_both(engine, binding, found, progress)
         known, pairs = _known(engine, binding, lights)
         found.paired += len(pairs)
         known = replace(known, parents=parents, parent_sightings=seen)
@@ -49,8 +48,8 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
             items = _with_brought(engine, (binding, lights), deal, known, items, pairs, seen)
         parents |= pairs | planned(items, lights)
         _compare(engine, binding, items, progress)
-        if compared:
-            _suggest(items, compared)
+        if _compared(binding):
+            _suggest(items)
         found.items += items
     found.seconds = (engine.clock.now() - found.started).total_seconds()
     return found
@@ -104,10 +103,10 @@ def rows(plan: Preview) -> Iterator[Planned]:
 
 
 def _data(item: Item) -> dict[str, Any]:
-    data = _as_read(item.snapshot) | {"parents": [str(parent) for parent in item.snapshot.parents]}
+    data = _as_read(item.record.snapshot()) | {"parents": [str(parent) for parent in item.record.parents]}
     if item.other is not None:
         data["other_label"] = item.other.label
-        data["other_seen"] = _as_read(item.other) | {"label": item.other.label}
+        data["other_seen"] = _as_read(item.other.snapshot()) | {"label": item.other.label}
     if item.brought:
         data["brought"] = item.brought
     if item.held:
@@ -133,28 +132,14 @@ def _as_read(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _read_both(
-    engine: Engine, binding: Binding, found: Preview, compared: dict[Reference, Hints], progress: Progress
-) -> Lights:
-    return {side: _read(engine, binding, side, found, compared, progress) for side in Side}
+def _read_both(engine: Engine, binding: Binding, found: Preview, progress: Progress) -> Both:
+    return {side: _read(engine, binding, side, found, progress) for side in Side}
 
 
-def _read(
-    engine: Engine,
-    binding: Binding,
-    side: Side,
-    found: Preview,
-    compared: dict[Reference, Hints],
-    progress: Progress,
-) -> list[Snapshot]:
-    lights: list[Snapshot] = []
-    with_twins = any(field.name == "siret" for field in binding.kind.fields)
-    roles: dict[frozenset[str], frozenset[str]] = {}
+def _read(engine: Engine, binding: Binding, side: Side, found: Preview, progress: Progress) -> list[Light]:
+    lights, kept = list[Light](), Lights(compared=_compared(binding))
     for snapshots, total in pages(engine, binding, side):
-        for snapshot in snapshots:
-            if with_twins and (own := hints(snapshot)) is not NO_HINTS:
-                compared[snapshot.reference] = own
-            lights.append(_light(snapshot, roles))
+        lights.extend(map(kept.of, snapshots))
         found.totals[side] += len(snapshots)
         if side is Side.SELLSY and binding.kind.gated:
             found.ticked += sum(s.gate is True for s in snapshots)
@@ -162,49 +147,12 @@ def _read(
     return lights
 
 
-_NONE: Mapping[str, Any] = {}
-_EMPTY: frozenset[str] = frozenset()
-"""Kept once: an empty set is not, and weighs as much as the record."""
+def _compared(binding: Binding) -> bool:
+    """Are twins suggested for records of this kind?"""
+    return any(field.name == "siret" for field in binding.kind.fields)
 
 
-def _light(snapshot: Snapshot, roles: dict[frozenset[str], frozenset[str]]) -> Snapshot:
-    """Without what only planning fields needs; equal small sets are kept once."""
-    return replace(
-        snapshot,
-        fields=_NONE,
-        bindings=_NONE,
-        document=None,
-        version="",
-        modified=None,
-        problems=snapshot.problems or _NONE,
-        position=snapshot.position or _NONE,
-        stamps=snapshot.stamps or _EMPTY,
-        roles=roles.setdefault(snapshot.roles, snapshot.roles),
-        keys=_OneKey(*next(iter(snapshot.keys.items()))) if len(snapshot.keys) == 1 else snapshot.keys or _NONE,
-    )
-
-
-class _OneKey(Mapping[str, str]):
-    """A mapping of one key, at a quarter of what a dict of one weighs."""
-
-    __slots__ = ("_name", "_value")
-
-    def __init__(self, name: str, value: str) -> None:
-        self._name, self._value = name, value
-
-    def __getitem__(self, name: str) -> str:
-        if name == self._name:
-            return self._value
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((self._name,))
-
-    def __len__(self) -> int:
-        return 1
-
-
-def _known(engine: Engine, binding: Binding, lights: Lights) -> tuple[Known, dict[Reference, Reference]]:
+def _known(engine: Engine, binding: Binding, lights: Both) -> tuple[Known, dict[Reference, Reference]]:
     """And the pairs there are, both ways."""
     ledger = engine.ledger
     taken: set[tuple[Reference, Volet]] = set()
@@ -224,10 +172,10 @@ def _known(engine: Engine, binding: Binding, lights: Lights) -> tuple[Known, dic
     return Known(frozenset(taken), tombstones, decisions), pairs
 
 
-def _suggest(items: Sequence[Item], compared: Mapping[Reference, Hints]) -> None:
-    asking = [i.snapshot for i in items if i.decision == "create"]
-    among = (i.snapshot for i in items if i.decision != "link" and not i.snapshot.archived)
-    found = suggest(asking, among, compared)
+def _suggest(items: Sequence[Item]) -> None:
+    asking = [i.record for i in items if i.decision == "create"]
+    among = (i.record for i in items if i.decision != "link" and not i.record.archived)
+    found = suggest(asking, among)
     for item in items:
         if item.decision == "create":
             item.suggestions = found.get(item.reference, ())
@@ -240,9 +188,9 @@ def _compare(engine: Engine, binding: Binding, items: Sequence[Item], progress: 
         page = links[start : start + PAGE]
         wanted: dict[Side, set[Reference]] = {side: set() for side in Side}
         for item in page:
-            for snapshot in (item.snapshot, item.other):
-                if snapshot is not None:
-                    wanted[snapshot.reference.side].add(snapshot.reference)
+            for light in (item.record, item.other):
+                if light is not None:
+                    wanted[light.reference.side].add(light.reference)
         shown: dict[Reference, Snapshot] = {}
         for side, references in wanted.items():
             observe = partial(binding.system(side).observe, sorted(references))
@@ -263,7 +211,7 @@ def _differences(
     decisions: Mapping[Reference, list[Decision]],
 ) -> None:
     assert item.other is not None
-    sides = {s.reference.side: shown.get(s.reference) for s in (item.snapshot, item.other)}
+    sides = {s.reference.side: shown.get(s.reference) for s in (item.record, item.other)}
     sellsy, altior = sides.get(Side.SELLSY), sides.get(Side.ALTIOR)
     if sellsy is None or altior is None:
         return

@@ -36,6 +36,9 @@ THINGS: dict[Side, frozenset[str]] = {
 }
 
 
+_SIXTY_BITS = (1 << 60) - 1
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Reference:
     """`sellsy:<account>:<thing>:<id>` or `altior:<environment>:<thing>:<id>`. Ids from outside are opaque text."""
@@ -45,10 +48,10 @@ class Reference:
     thing: str
     id: str
     _hash: int = field(init=False, repr=False, compare=False)
-    """The key of every table in memory: hashed once."""
+    """The key of every table in memory: hashed once, in 60 bits, since an int of more weighs half as much again."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.side, self.owner, self.thing, self.id)))
+        object.__setattr__(self, "_hash", hash((self.side, self.owner, self.thing, self.id)) & _SIXTY_BITS)
         if self.thing not in THINGS[self.side]:
             raise ValueError(f"{self.side} has no {self.thing!r}")
         if not self.owner or ":" in self.owner or not self.id:
