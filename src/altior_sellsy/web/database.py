@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import conninfo_to_dict
 
+from altior_sellsy import collecting
 from altior_sellsy.options import options
 from altior_sellsy.web.places import DatabaseTrouble
 from altior_sellsy.web.postgres import EmbeddedPostgres
@@ -41,6 +42,7 @@ def prepare(migrate: bool | None = None) -> None:
         configure(_server.start())
         atexit.register(release)
     django.setup()
+    collecting.settle()
     wanted = migrate if migrate is not None else (True if _server else None)
     if wanted is False:
         return
