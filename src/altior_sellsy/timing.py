@@ -41,6 +41,10 @@ class Timing(BaseModel):
     scan_every: float = 900
     turn_again: float = 60
     """A sweep, a page of the scan or a check that failed is tried again after this long."""
+    person_quota: float = 600
+    """A command waits for Sellsy's quota this long at most, for one call; a job never does."""
+    person_outage: float = 120
+    """A command repeats a reading; when nothing has been answered for this long, it gives up."""
     steps_fresh: float = 60
     """An opportunity that is looked at, and may fire an event, is planned by steps of its pipeline at most this old."""
     steps_scanned: float = 3600

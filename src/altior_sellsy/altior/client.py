@@ -1,4 +1,5 @@
-"""The port over HTTP, speaking the stand-in contract (altior/contract.py). Decides nothing, repeats nothing.
+"""The port over HTTP, speaking the stand-in contract (altior/contract.py). Decides nothing; only a command that a
+person waits for has readings that fail repeated (`patience`).
 
 One call has one hard deadline (`Timing.call_deadline`): connecting and sending may take half of it, so that after it
 an unanswered write has either reached Altior or never will.
@@ -34,6 +35,7 @@ from altior_sellsy.altior.port import (
 from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import Final, NotFound, NotSent, Refused
+from altior_sellsy.patience import Patience
 from altior_sellsy.timing import Timing
 
 _Result = TypeVar("_Result")
@@ -60,6 +62,7 @@ class HttpAltior:
         self._deadline = (timing or Timing()).call_deadline
         self._clock = clock or SystemClock()
         self.not_after: datetime | None = None
+        self.patience: Patience | None = None
         self.sent = {"read": 0, "write": 0}
         """Calls that left, for reports."""
         if not (token.isascii() and token.isprintable() and token.strip()):
@@ -180,6 +183,13 @@ class HttpAltior:
     ) -> _Result:
         """One call. `shape` reads the answer, or raises UnreadableError. `wait`: what a long poll may add."""
         call = Call(method, f"{API}/{path}", self._host, write)
+        if self.patience is None or write:
+            return self._once(call, shape, query, body, wait)
+        return self.patience.read(lambda: self._once(call, shape, query, body, wait))
+
+    def _once(
+        self, call: Call, shape: Callable[[Any], _Result], query: Mapping[str, str] | None, body: Any, wait: float
+    ) -> _Result:
         response = self._send(call, query, body, wait)
         data = _json(response.content)
         if response.status_code not in (200, 201):

@@ -48,7 +48,7 @@ def choose(
     if dry_run == yes:
         raise Final('Voyez d\'abord les fiches avec « --dry-run », puis approuvez avec « --yes --by "Prénom Nom" ».')
     wish = choosing.Wish(tuple(type or ()), invoiced, filter, choosing.listed(list) if list else None)
-    with opening.runtime(name) as runtime, progress(quiet=json) as told:
+    with opening.runtime(name, quiet=json) as runtime, progress(quiet=json) as told:
         if undo:
             choice = choosing.take_back(runtime, by, told, dry_run=dry_run)
         else:

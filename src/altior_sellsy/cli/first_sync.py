@@ -58,7 +58,7 @@ def initialise(
         return
     if xlsx is not None:
         _check_file(xlsx)
-    with opening.runtime(name) as runtime:
+    with opening.runtime(name, quiet=json) as runtime:
         report = verifying.verify(runtime)
         if report.blocking:
             if not json:
@@ -101,7 +101,7 @@ def _undo(name: str, by: str, *, dry_run: bool, json: bool) -> None:
     from altior_sellsy.cli.progress import progress
     from altior_sellsy.service import undoing
 
-    with opening.runtime(name) as runtime, progress(quiet=json) as told, resumable():
+    with opening.runtime(name, quiet=json) as runtime, progress(quiet=json) as told, resumable():
         done = undoing.undo(runtime, by, told, dry_run=dry_run)
     if json:
         show.print_json(done.as_json())

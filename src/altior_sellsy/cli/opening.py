@@ -28,9 +28,14 @@ def ledger(name: str) -> "Ledger":
     return opened(ledgers(), name)
 
 
-def runtime(name: str) -> "Runtime":
-    """One environment at work; close it. Raises UnknownEnvironment."""
+def runtime(name: str, *, quiet: bool = False) -> "Runtime":
+    """One environment at work, for a person who waits and is told why; close it. `quiet`: stdout is for JSON, she is
+    told on stderr. Raises UnknownEnvironment."""
     ledger(name)
+    from altior_sellsy.cli.failing import say
+    from altior_sellsy.cli.show import say as tell
     from altior_sellsy.service.runtime import open_runtime
 
-    return open_runtime(name)
+    opened = open_runtime(name)
+    opened.be_patient(say if quiet else tell)
+    return opened

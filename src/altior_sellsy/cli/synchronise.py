@@ -30,7 +30,7 @@ def preflight(
     from altior_sellsy.cli.failing import say
     from altior_sellsy.service import verifying
 
-    with opening.runtime(name) as runtime:
+    with opening.runtime(name, quiet=json) as runtime:
         report = verifying.verify(runtime)
         if repair:
             done = repair_all(runtime, report, quiet=json)
@@ -86,7 +86,7 @@ def sync(name: Name, json: Json = False) -> None:
     from altior_sellsy.cli.progress import progress
     from altior_sellsy.service import full_sync
 
-    with opening.runtime(name) as runtime, progress(quiet=json) as told:
+    with opening.runtime(name, quiet=json) as runtime, progress(quiet=json) as told:
         report = full_sync.run(runtime, told)
     if json:
         show.print_json(report.as_json())

@@ -1,4 +1,4 @@
-"""The port over HTTP: which request each call makes. Knows no kinds, decides nothing, never sleeps."""
+"""The port over HTTP: which request each call makes. Knows no kinds, decides nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,6 +12,7 @@ import httpx2
 from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.ledger.port import Quota
+from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy import writes
 from altior_sellsy.sellsy.auth import Access, Credentials, TokenStore
 from altior_sellsy.sellsy.bodies import Shape
@@ -124,11 +125,11 @@ class HttpSellsy:
         self._transport.live = value
 
     @property
-    def patience(self) -> float:
+    def patience(self) -> Patience | None:
         return self._transport.patience
 
     @patience.setter
-    def patience(self, value: float) -> None:
+    def patience(self, value: Patience | None) -> None:
         self._transport.patience = value
 
     @property

@@ -1,7 +1,7 @@
 """One call to Sellsy: quota first, then the token, a hard deadline, and an error whose type says what to do next.
 
 Jobs never wait here: a call that the quota does not grant is NotSent, with the seconds to wait. Only a command that a
-person waits for gives `patience`.
+person waits for gives `patience`: it waits for the quota, and repeats readings that fail.
 """
 
 import json
@@ -16,6 +16,7 @@ import httpx2
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError, NotSent
 from altior_sellsy.ledger.port import Quota
+from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy import quota as limits
 from altior_sellsy.sellsy.auth import Access
 from altior_sellsy.sellsy.failures import Call, delay, failure, http_date, unanswered
@@ -42,8 +43,8 @@ class _Answer:
 
 
 class Transport:
-    """`live` chooses the lane of the quota; `not_after` is the last instant at which a write may leave; `patience`: the
-    longest wait for the quota, in seconds. An account may allow fewer calls a second than one record needs."""
+    """`live` chooses the lane of the quota; `not_after` is the last instant at which a write may leave; `patience`: of
+    a command. An account may allow fewer calls a second than one record needs."""
 
     def __init__(
         self,
@@ -55,7 +56,7 @@ class Transport:
         timing: Timing,
     ) -> None:
         self.live = False
-        self.patience = 0.0
+        self.patience: Patience | None = None
         self.not_after: datetime | None = None
         self.server_time: datetime | None = None
         self.sent = {"read": 0, "write": 0}
@@ -75,6 +76,11 @@ class Transport:
         `write`: may change something there (a POST search is no write). Raises the errors of altior_sellsy.errors.
         """
         call = Call(method, path, write)
+        if self.patience is None or write:
+            return self._call(call, query, body, empty=empty)
+        return self.patience.read(lambda: self._call(call, query, body, empty=empty))
+
+    def _call(self, call: Call, query: Query, body: Any, *, empty: bool) -> Any:
         token = self.access.token()
         answer = self._once(call, query, body, token)
         if answer.status == 401:
@@ -132,14 +138,14 @@ class Transport:
         return answer
 
     def _book(self, call: Call) -> None:
-        waited = 0.0
+        waited, longest = 0.0, self.patience.quota if self.patience else 0.0
         while True:
             now = self._clock.now()
             again = self._quota.take(now, live=self.live, reserve=self._timing.bulk_reserve)
             if again is None:
                 return
             wait = max((again - now).total_seconds(), 0.0)
-            if waited + wait > self.patience:
+            if self.patience is None or waited + wait > longest:
                 room = self._quota.room(now, live=self.live, reserve=self._timing.bulk_reserve, calls=RECORD)
                 raise NotSent(
                     f"La limite d'appels Sellsy ne permet pas cet appel maintenant ({call}).",
@@ -147,7 +153,7 @@ class Transport:
                     room_after=max((room - now).total_seconds(), wait),
                 )
             pause = max(wait, 0.01)
-            self._clock.sleep(pause)
+            self.patience.paused(pause)
             waited += pause
 
     def _refuse_late(self, call: Call) -> None:

@@ -11,6 +11,7 @@ from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import JournalEntry
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
+from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy.auth import Credentials, MemoryTokens
 from altior_sellsy.sellsy.client import API_URL, LOGIN_URL, HttpSellsy
 from altior_sellsy.sellsy.models import AccountIdentity
@@ -97,7 +98,7 @@ def _try(
         transport=transport,
     )
     with sellsy, altior:
-        sellsy.live, sellsy.patience = True, 1.5
+        sellsy.live, sellsy.patience = True, Patience("Sellsy", clock, quota=1.5)
         account, name = sellsy.account(), altior.identity()
     reason = identity.difference(environment, account, name)
     if reason:

@@ -13,15 +13,12 @@ from altior_sellsy.service.plan_summary import summary
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.sync import initialise, planning, stages
 from altior_sellsy.sync.engine import DrainReport
-from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.preview import Preview
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.stages import OUTDATED
 
 __all__ = ["FirstSyncReport", "drain_until_quiet", "preview", "ready", "run", "stored"]
 
-PATIENCE = 1.5
-"""Seconds: a command waits for the quota's window of one second; longer ones give a look its due time."""
 MOST_WAIT = timedelta(minutes=10)
 """A command waits this long for looks that come due by themselves; then it says what still waits."""
 SILENT: Progress = lambda what, done, total: None  # noqa: E731
@@ -32,7 +29,7 @@ def preview(runtime: Runtime, progress: Progress = SILENT) -> Preview:
     check_status(runtime)
     ready(runtime)
     settle_creates(runtime, progress)
-    feed = patiently(runtime.clock, runtime.timing, lambda: runtime.altior.changes(None)).cursor
+    feed = runtime.altior.changes(None).cursor
     plan = planning.preview(runtime.engine, progress)
     account = runtime.ledger.environment().account_id
     kinds = [binding.kind for binding in runtime.engine.bindings]
@@ -61,16 +58,12 @@ def stored(runtime: Runtime) -> dict[str, Any] | None:
 
 
 def ready(runtime: Runtime) -> None:
-    """Both systems answer, and for the right company. For commands: a person waits, so a lost answer is asked for
-    again; in two parts, since an account may allow so few calls a second that both never pass at once. Raises Refused
-    or Retryable."""
-    runtime.sellsy.patience = PATIENCE
-
-    def whose() -> None:
-        identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
-
-    patiently(runtime.clock, runtime.timing, whose)
-    patiently(runtime.clock, runtime.timing, lambda: runtime.engine)
+    """Both systems answer, and for the right company. For commands: a person waits, so what is lost is asked for again,
+    call by call. Raises Refused or Retryable."""
+    if runtime.patience is None:
+        runtime.be_patient()
+    identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
+    _ = runtime.engine
 
 
 def check_status(runtime: Runtime) -> None:

@@ -3,7 +3,8 @@
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import CursorExpired, Refused, Retryable
 from altior_sellsy.ledger.model import EnvironmentStatus, Look
 from altior_sellsy.ledger.port import Changes, Ledger, Ledgers
+from altior_sellsy.patience import Patience, Say
 from altior_sellsy.sellsy.client import HttpSellsy
 from altior_sellsy.sellsy.quota import windows
 from altior_sellsy.service import identity, schedules
@@ -29,6 +31,8 @@ from altior_sellsy.values.reference import Reference, Side
 
 FEED_KINDS = {"tiers": ("third_party", "tiers"), "contacts": ("contact", "contact"), "affaires": ("deal", "affaire")}
 
+HURRIED = 1.5
+"""Seconds: under the environment's lease the quota's window of one second is waited for, no longer one."""
 MOST_PUT_OFF = 1000
 """Looks put off in one commit."""
 
@@ -65,6 +69,8 @@ class Runtime:
     """Where Sellsy's notifications reach us; empty: nowhere."""
     transport: httpx2.BaseTransport | None = None
     """How both systems are reached; over the network when None."""
+    patience: tuple[Patience, Patience] | None = None
+    """With Sellsy, with Altior; None in a job."""
     _sellsy: HttpSellsy | None = None
     _altior: HttpAltior | None = None
     _engine: Engine | None = None
@@ -85,13 +91,37 @@ class Runtime:
     def sellsy(self) -> HttpSellsy:
         if self._sellsy is None:
             self._sellsy = sellsy_client(self.ledgers, self.ledger, self.clock, self.timing, self.transport)
+            self._sellsy.patience = self.patience[0] if self.patience else None
         return self._sellsy
 
     @property
     def altior(self) -> HttpAltior:
         if self._altior is None:
             self._altior = altior_client(self.ledger, self.clock, self.timing, self.transport)
+            self._altior.patience = self.patience[1] if self.patience else None
         return self._altior
+
+    def be_patient(self, say: Say = lambda sentence: None) -> None:
+        """A person waits from now on. `say`: told each wait, one French sentence."""
+        timing = self.timing
+        sellsy, altior = (
+            Patience(name, self.clock, timing.person_quota, timing.person_outage, timing.backoff_first, say)
+            for name in ("Sellsy", "Altior")
+        )
+        self.patience = sellsy, altior
+        if self._sellsy is not None:
+            self._sellsy.patience = sellsy
+        if self._altior is not None:
+            self._altior.patience = altior
+
+    @contextmanager
+    def hurried(self, quota: float = HURRIED) -> Iterator[None]:
+        """Others wait: for the environment's lease, or for a short answer. Readings are not repeated at the call, and
+        the quota is waited for so many seconds at most."""
+        with ExitStack() as stack:
+            for one in self.patience or ():
+                stack.enter_context(one.hurried(quota))
+            yield
 
     @property
     def engine(self) -> Engine:
@@ -150,7 +180,8 @@ class Runtime:
             return DrainReport(paused=str(error))
         except Retryable as error:
             return self._put_off(error)
-        return drain(engine, seconds=seconds)
+        with self.hurried():
+            return drain(engine, seconds=seconds)
 
     def _put_off(self, error: Retryable) -> DrainReport:
         """One of the systems does not answer at all: every look that is due waits, longer each time."""

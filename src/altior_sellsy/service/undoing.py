@@ -39,17 +39,18 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
             "relancez la même commande dans une minute."
         )
     try:
-        report = undoing.undo(
-            engine,
-            stages.windows(environment),
-            lease,
-            who=by.strip(),
-            in_use=lambda references, told: patiently(
-                runtime.clock, runtime.timing, lambda: _in_use(runtime, references, told)
-            ),
-            dry_run=dry_run,
-            progress=progress,
-        )
+        with runtime.hurried():
+            report = undoing.undo(
+                engine,
+                stages.windows(environment),
+                lease,
+                who=by.strip(),
+                in_use=lambda references, told: patiently(
+                    runtime.clock, runtime.timing, lambda: _in_use(runtime, references, told)
+                ),
+                dry_run=dry_run,
+                progress=progress,
+            )
         if not dry_run and not report.failed:
             subscription.remove(runtime)
             _forget(runtime, lease, by.strip())

@@ -24,6 +24,9 @@ def look_after(work: Work) -> None:
 def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     now, timing = work.now(), work.engine.timing
     touched = {r for p in pairs for r in (p.sellsy, p.altior)} | {reference}
+    if _just_written(work, reference, pairs):
+        work.put_off(touched, now + timedelta(seconds=timing.backoff_first))
+        return
     system = work.binding.system(reference.side)
     if system.exists(reference):
         # It is there, and the page did not show it (rights, index late): nothing may be concluded.
@@ -49,6 +52,13 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         return
     _not_too_many(work, reference)
     work.commit(_closing(work, reference, pairs))
+
+
+def _just_written(work: Work, reference: Reference, pairs: Sequence[Pair]) -> bool:
+    """A reading that lags does not show yet what we made a moment ago: that counts for nothing, and what is still owed
+    to it does not wait the ten minutes of a deletion."""
+    since = (work.now() - timedelta(seconds=work.engine.timing.stale_after_write)).isoformat()
+    return any(pair.seen.get(f"{reference.side.value}_written", "") > since for pair in pairs)
 
 
 def _forget(work: Work, reference: Reference) -> None:

@@ -35,6 +35,8 @@ def patiently(clock: Clock, timing: Timing, read: Callable[[], T]) -> T:
         try:
             return read()
         except Retryable as error:
+            if error.waited:
+                raise
             wait = error.retry_after
             if wait is None:
                 failures += 1

@@ -41,6 +41,8 @@ TIMING = {
     "newest_fresh": "s | the highest id in Sellsy, kept with each create, is asked for again after this long",
     "scan_every": "s | a turn of the rolling scan through everything begins this long after the last",
     "turn_again": "s | a sweep, a page of the scan or a check that failed is tried again after this long",
+    "person_quota": "s | a command waits this long at most for Sellsy's quota, for one call",
+    "person_outage": "s | a command repeats a reading that fails, and gives up when nothing was answered for this long",
     "steps_fresh": "s | an opportunity that is looked at, and may fire an event, is planned by steps read at most this "
     "long before",
     "steps_scanned": "s | where no opportunity moves, the steps of the pipelines are read again this often",

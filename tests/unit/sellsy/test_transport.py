@@ -11,6 +11,7 @@ import pytest
 
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Retryable, Unclear
+from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy.auth import Credentials, MemoryTokens, Token
 from altior_sellsy.sellsy.client import HttpSellsy
 from altior_sellsy.timing import Timing
@@ -164,7 +165,7 @@ def test_what_the_quota_does_not_grant_is_not_sent():
 def test_a_command_waits_for_a_short_window_and_for_no_longer_one():
     script = Script(lambda asked: {"id": 1})
     with script.client() as sellsy:
-        sellsy.patience = 1.5
+        sellsy.patience = Patience("Sellsy", script.clock, quota=1.5)
         free_at = NOW + timedelta(seconds=1)
         script.quota.take = lambda now, live, reserve: None if now >= free_at else free_at
         sellsy.company("1")
