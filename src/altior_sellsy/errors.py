@@ -18,8 +18,8 @@ class Retryable(ConnectorError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        self.waited = False
-        """A command has been as patient with it as it may."""
+        self.in_vain = False
+        """Waiting for it any longer, in this command, is in vain."""
 
     @property
     def again_after(self) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError, NotSent, Retryable
@@ -72,9 +72,10 @@ class Patience:
         self._failing_since, self._tries = None, 0
 
     def _wait(self, fault: Retryable) -> None:
-        fault.waited = not self._hurried
+        if fault.in_vain:
+            raise fault
         if isinstance(fault, NotSent) and fault.room_after is not None:
-            raise fault  # the quota has been waited for
+            self._give_up(fault)  # the quota has been waited for
         now = self.clock.now()
         since = self._failing_since or now
         self._failing_since, self._tries = since, self._tries + 1
@@ -85,12 +86,16 @@ class Patience:
             wait = asked if self._tries == 1 else max(asked, wait)
         limited = isinstance(fault, NotSent) and asked is not None
         if now + timedelta(seconds=wait) > since + timedelta(seconds=self.quota if limited else self.outage):
-            raise fault
+            self._give_up(fault)
         if limited:
             self.paused(wait)
             return
         self.say(f"{self.system} ne répond pas, nouvel essai dans {_seconds(wait)}.")
         self.clock.sleep(wait)
+
+    def _give_up(self, fault: Retryable) -> NoReturn:
+        fault.in_vain = not self._hurried
+        raise fault
 
 
 def _seconds(seconds: float) -> str:

@@ -29,6 +29,8 @@ class Bad:
     """A habit rather than a fault: it is still there when the story is judged."""
     notified: bool = False
     """Sellsy's notifications reach us."""
+    stops: str = ""
+    """Code of the card with which the connector may rightly stop on this day, until a person resumes it."""
     on_the_way: Callable[[Town], None] = lambda town: None
 
 
@@ -108,7 +110,7 @@ DAYS: dict[str, Bad] = {
     "altior: capitals": Bad(altior={"upper_case": True}, same=rewritten, lasting=True),
     "altior: phones rewritten": Bad(altior={"reformat_phones": True, "reorder_lists": True}, lasting=True),
     "altior: fills in": Bad(altior={"fill_in": {"naf": "4332A"}}, lasting=True),
-    "altior: corrects late": Bad(altior={"late_correction": 30}, same=rewritten),
+    "altior: corrects late": Bad(altior={"late_correction": 30}, same=rewritten, stops="rewrites_many"),
     "altior: reads late": Bad(altior={"read_lag": 20}, lasting=True),
     "altior: half of the scan hidden": Bad(altior={"hide": 0.5}),
 }

@@ -25,6 +25,8 @@ TIMING = {
 }  # fmt: skip
 IN_STEP_WITHIN = 240.0
 """Seconds; a quiet machine needs a tenth."""
+LOOKS_EVERY = 5.0
+"""Seconds: so often somebody looks whether the connector has stopped."""
 STANDS_STILL = 120.0
 """Seconds without a new record in either system."""
 
@@ -51,6 +53,7 @@ class Story:
     def __init__(self, commands: Commands, crew: Crew, town: Town, quarter: Quarter, day: Bad) -> None:
         self.commands, self.crew, self.town, self.quarter, self.day = commands, crew, town, quarter, day
         self.steps: list[str] = []
+        self.looked = time.monotonic()
 
     def tell(self, port: int) -> str:
         """How long each part took."""
@@ -89,7 +92,8 @@ class Story:
         return len(self.town.tiers()) + len(self.town.companies())
 
     def _in_step(self) -> None:
-        """The running service does it by itself, bad day or not: nobody gives a command."""
+        """The running service does it by itself, bad day or not: nobody gives a command, but to resume what has stopped
+        as it should."""
         deadline = time.monotonic() + IN_STEP_WITHIN
         while True:
             try:
@@ -98,9 +102,24 @@ class Story:
                 if time.monotonic() > deadline:
                     pytest.fail("\n".join([f"not in step: {error}", *self._said()]))
                 self.crew.tend()
+                self._resume_what_rightly_stopped()
                 time.sleep(0.7)
             else:
                 return
+
+    def _resume_what_rightly_stopped(self) -> None:
+        """As the card says: she looks at what is to be rewritten in number, it is meant, she resumes. Once: the
+        connector does not ask her again that day. Any other stop stays, and the story does not end in step."""
+        if not self.day.stops or time.monotonic() - self.looked < LOOKS_EVERY:
+            return
+        self.looked = time.monotonic()
+        if self.commands.right("status", NAME, "--json").json["status"] != "paused":
+            return
+        cards = [card for card in self.commands.right("cards", NAME, "--json").json if card["code"] == self.day.stops]
+        if cards and "resumed" not in self.steps:
+            assert "reprenez l'environnement" in cards[0]["remedy"]
+            self.commands.right("environment", "resume", NAME, "--by", "Claire Martin")
+            self.steps.append("resumed")
 
     def _said(self) -> list[str]:
         """For whoever reads the failure; the verdict does not rest on it."""

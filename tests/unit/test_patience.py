@@ -104,7 +104,7 @@ def test_under_the_lease_nothing_is_repeated_and_afterwards_it_is() -> None:
     waiting = Waiting()
     with waiting.patience.hurried(1.5), pytest.raises(Retryable) as caught:
         waiting.patience.read(failing(Retryable("503")))
-    assert (waiting.waited, waiting.said, caught.value.waited) == (0, [], False)
+    assert (waiting.waited, waiting.said, caught.value.in_vain) == (0, [], False)
     assert waiting.patience.quota == 600
     waiting.clock.sleep(1000)
     assert waiting.patience.read(failing(Retryable("503"))) == "page"

@@ -32,7 +32,7 @@ from altior_sellsy.altior.port import (
     Resource,
     User,
 )
-from altior_sellsy.certificates import certificates
+from altior_sellsy.certificates import certificates, not_recognised
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import Final, NotFound, NotSent, Refused
 from altior_sellsy.patience import Patience
@@ -220,8 +220,8 @@ class HttpAltior:
                     if time.monotonic() > end:
                         raise unanswered(call, "n'a pas fini de répondre à temps")
                 return httpx2.Response(response.status_code, headers=_plain(response), content=b"".join(chunks))
-        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
-            raise unreachable(call) from None
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as fault:
+            raise not_recognised(fault, "Altior", self._host) or unreachable(call) from None
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
             raise Final("L'adresse d'Altior n'est pas une adresse http(s) valide. Corrigez l'accès Altior.") from None
         except httpx2.TimeoutException:

@@ -10,9 +10,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx2
 
+from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import NotSent, Refused
 from altior_sellsy.sellsy.leaves import instant
@@ -145,7 +147,10 @@ class Access:
         try:
             response = self._http.post(self._url, json=form, headers={"Accept": "application/json"}, timeout=10)
         except httpx2.HTTPError as fault:
-            raise NotSent(f"Le service d'accès de Sellsy ne répond pas ({type(fault).__name__}).") from None
+            host = urlsplit(self._url).hostname or self._url
+            raise not_recognised(fault, "Sellsy", host) or NotSent(
+                f"Le service d'accès de Sellsy ne répond pas ({type(fault).__name__})."
+            ) from None
         return self._read(response, now)
 
     def _read(self, response: httpx2.Response, now: datetime) -> Token:

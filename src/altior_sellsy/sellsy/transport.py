@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
+from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError, NotSent
 from altior_sellsy.ledger.port import Quota
@@ -64,6 +66,7 @@ class Transport:
         self.access = access
         self._http = http
         self._base = base_url.rstrip("/")
+        self._host = urlsplit(self._base).hostname or self._base
         self._quota = quota
         self._clock = clock
         self._timing = timing
@@ -129,7 +132,9 @@ class Transport:
                 f"L'écriture dans Sellsy n'est pas partie à temps ({call}) : elle sera préparée à nouveau."
             ) from None
         except _BEFORE_SENDING as fault:
-            raise NotSent(f"Sellsy est injoignable ({call}, {type(fault).__name__}).") from None
+            raise not_recognised(fault, "Sellsy", self._host) or NotSent(
+                f"Sellsy est injoignable ({call}, {type(fault).__name__})."
+            ) from None
         except httpx2.TimeoutException:
             raise unanswered(call, f"n'a pas répondu en {budget:g} s") from None
         except httpx2.HTTPError as fault:

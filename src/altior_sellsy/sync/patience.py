@@ -35,7 +35,7 @@ def patiently(clock: Clock, timing: Timing, read: Callable[[], T]) -> T:
         try:
             return read()
         except Retryable as error:
-            if error.waited:
+            if error.in_vain:
                 raise
             wait = error.retry_after
             if wait is None:
