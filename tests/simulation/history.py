@@ -244,7 +244,9 @@ class History:
         self.world.engine = self._engine()
         for _ in range(3):
             self.world.clock.advance(700)
-            self.world.sync()
+            report = self.world.sync()
+            if not report.done and report.next_due is None and not report.paused:
+                return  # nothing was left to do, and nothing waits
             self._resume()
 
     def _resume(self) -> None:

@@ -62,9 +62,13 @@ class Judge:
             self.more,
         )
 
+    def kin(self, side: Side, id: str) -> frozenset[Reference]:
+        """It, and all that it was ever linked to."""
+        return self._kin.all(self.world.ref(side, id))
+
     def _wished(self, side: Side, id: str, *verbs: str) -> int:
         """Decisions about this record, or one that it was ever linked to."""
-        return sum(self.deeds.wished(one, *verbs) for one in self._kin.all(self.world.ref(side, id)))
+        return sum(self.deeds.wished(one, *verbs) for one in self.kin(side, id))
 
     def _a_further_pass(self) -> str:
         sellsy, altior = self.world.sellsy, self.world.altior
@@ -180,12 +184,17 @@ class Judge:
         code = self._reasons.code(side, record.id)
         return f": told {code}, which is not so" if code else ""
 
-    def _pair(self, company: Record, tiers: Record) -> str:
+    def rests(self, company: Record, tiers: Record) -> bool:
+        """Nothing travels between them."""
         if company.gate is not True or company.archived or tiers.archived:
-            return ""
+            return True
+        # A person's word came before the link that it bears, or after.
         code = self._reasons.code(Side.ALTIOR, tiers.id)
-        if code in ("left_out", "unlinked") and self._reasons.explained(Side.ALTIOR, tiers):
-            return ""  # a person's word came before the link that it bears, or after
+        return code in ("left_out", "unlinked") and self._reasons.explained(Side.ALTIOR, tiers)
+
+    def _pair(self, company: Record, tiers: Record) -> str:
+        if self.rests(company, tiers):
+            return ""
         for name in NAMES:
             if fault := self._to_and_fro(company, tiers, name) or self._field(company, tiers, name):
                 return fault

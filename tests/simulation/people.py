@@ -145,7 +145,7 @@ class People:
         for name in NAMES:
             self.deeds.give(side, id, name, fields[name], system.records[id].fields[name])
         self.say(f"add {side.value} {id} {fields['name']} {siret} {gate.get('gate', '')}")
-        self._signal(side, id)
+        self.signal(side, id)
 
     def _edit(self, system: Simulated, record: Record, name: str, value: Value) -> None:
         before = record.fields[name]
@@ -156,7 +156,7 @@ class People:
             return
         self.deeds.edits.append(Edit(self.world.clock.now(), system.side, record.id, name, record.fields[name]))
         self.say(f"edit {system.side.value} {record.id} {name} {before!r} -> {record.fields[name]!r}")
-        self._signal(system.side, record.id)
+        self.signal(system.side, record.id)
 
     def _move(self, system: Simulated, record: Record) -> None:
         """An element of a set comes or goes; each is made once only."""
@@ -179,7 +179,7 @@ class People:
     def _moved(self, system: Simulated, record: Record, move: Move) -> None:
         self.deeds.moves.append(move)
         self.say(f"{'add' if move.added else 'drop'} tag {move.element} of {system.side.value} {record.id}")
-        self._signal(system.side, record.id)
+        self.signal(system.side, record.id)
 
     def _tick(self, one: Record) -> None:
         wanted = self.rng.choice((True, True, False, None))
@@ -190,7 +190,7 @@ class People:
         self.world.sellsy.tick(one.id, wanted)
         self.deeds.ticks[one.id] = wanted
         self.say(f"tick {one.id} {one.gate}")
-        self._signal(Side.SELLSY, one.id)
+        self.signal(Side.SELLSY, one.id)
 
     def _rare(self, system: Simulated, one: Record) -> None:
         side = system.side
@@ -210,7 +210,7 @@ class People:
             system.archive(one.id, not one.archived)
         self.say(f"{act} {side.value} {one.id}")
         if one.id in system.records or act != "restore":
-            self._signal(side, one.id)
+            self.signal(side, one.id)
 
     def _restore(self) -> None:
         """Altior comes back from its last backup (made now when there is none): for the records that it holds that is
@@ -254,7 +254,7 @@ class People:
             if into.fields[name] != before[name]:
                 self.deeds.edits.append(Edit(self.world.clock.now(), system.side, into.id, name, into.fields[name]))
                 self.deeds.give(system.side, into.id, name, into.fields[name])
-        self._signal(system.side, into.id)
+        self.signal(system.side, into.id)
 
     # -- in the connector's screens
     def _decide(self, side: Side, one: Record) -> None:
@@ -279,7 +279,7 @@ class People:
             self.deeds.wishes.append((verb, Reference.parse(to)))
         self.say(f"decide {verb} {side.value} {one.id} {to}")
 
-    def _signal(self, side: Side, id: str) -> None:
+    def signal(self, side: Side, id: str) -> None:
         """Lost, doubled, late, out of order."""
         reference, reason = self.world.ref(side, id), self.rng.choice(("webhook", "feed", "other"))
         for _ in range(self.rng.choice((0, 1, 1, 2))):

@@ -63,6 +63,7 @@ class Simulated:
     def __init__(self, clock: Clock, owner: str) -> None:
         self.clock, self.owner = clock, owner
         self.records: dict[str, Record] = {}
+        self._references: dict[str, Reference] = {}
         self.rewrite: dict[str, Callable[[Value], Value]] = {}
         self.fault: Callable[[str], None] = lambda point: None
         self.on_call: Callable[[str], None] = lambda name: None
@@ -122,7 +123,10 @@ class Simulated:
         return frozenset({self.thing})
 
     def reference(self, id: str) -> Reference:
-        return Reference(self.side, self.owner, self.thing, id)
+        known = self._references.get(id)
+        if known is None:
+            known = self._references[id] = Reference(self.side, self.owner, self.thing, id)
+        return known
 
     def _new(self, fields: dict[str, Value], **extra: object) -> Record:
         record = Record(id=str(self.next_id), fields={}, **extra)  # type: ignore[arg-type]

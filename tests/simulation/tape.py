@@ -23,6 +23,8 @@ class Tape:
         self._noted = keep or bool(quiet)
         self.draws: list[Draw] = []
         self._streams: dict[tuple[CodeType, int], list[int]] = {}
+        self._places: dict[tuple[CodeType, int], tuple[list[int], int]] = {}
+        """Instruction that asks → its line's stream, its line: to find the line of an instruction is slow."""
 
     def random(self) -> float:
         bits = self._draw()
@@ -50,12 +52,11 @@ class Tape:
     def _draw(self) -> int | None:
         """64 bits (splitmix64 over a counter of the place that asks); None: nothing happens."""
         frame = sys._getframe(2)
-        code, line = frame.f_code, frame.f_lineno
-        stream = self._streams.get((code, line))
-        if stream is None:
-            name = f"{self._seed}:{code.co_qualname}:{line - code.co_firstlineno}"
-            start = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest())
-            self._streams[code, line] = stream = [start, 0]
+        code = frame.f_code
+        place = self._places.get((code, frame.f_lasti))
+        if place is None:
+            place = self._places[code, frame.f_lasti] = self._place(code, frame.f_lineno)
+        stream, line = place
         stream[1] += 1
         if self._noted:
             draw = (code.co_qualname, line - code.co_firstlineno, stream[1])
@@ -66,6 +67,14 @@ class Tape:
         bits = ((bits ^ bits >> 30) * 0xBF58476D1CE4E5B9) & _MASK
         bits = ((bits ^ bits >> 27) * 0x94D049BB133111EB) & _MASK
         return bits ^ bits >> 31
+
+    def _place(self, code: CodeType, line: int) -> tuple[list[int], int]:
+        stream = self._streams.get((code, line))
+        if stream is None:
+            name = f"{self._seed}:{code.co_qualname}:{line - code.co_firstlineno}"
+            start = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest())
+            self._streams[code, line] = stream = [start, 0]
+        return stream, line
 
 
 def shrink(

@@ -28,7 +28,7 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
     """In order of dependence."""
     environment = ledger.environment()
     name, account, own, gate = environment.name, environment.account_id, known.correspondence, known.gate_field
-    pairs = _Pairs(ledger)
+    pairs = Pairs(ledger)
     tiers = AltiorThirdParties(altior, clock, name, own, known.establishment, pairs.bound, pairs.counterparts)
     companies = SellsyThirdParties(sellsy, clock, account, own, gate, counterparts=pairs.counterparts)
     persons = SellsyContacts(sellsy, clock, account, own, gate, counterparts=pairs.counterparts)
@@ -44,7 +44,7 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
             changed=companies.changed,
             rebind=lambda shown, company: tiers.rebind(shown, Bound(values=company.fields)),
             bind=bind_pointers,
-            wakes=_its_contacts,
+            wakes=its_contacts,
         ),
         Binding(
             kind=CONTACT,
@@ -54,12 +54,12 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
             changed=persons.keys_changed,
             altior=contacts,
             rebind=lambda shown, contact: contacts.rebind(shown, Bound(values=contact.fields)),
-            wakes=_its_third_parties,
+            wakes=its_third_parties,
         ),
     ]
 
 
-def _its_contacts(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tuple[str, Reference]]:
+def its_contacts(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tuple[str, Reference]]:
     """Contacts that are paired already gain a link. In Sellsy a company does not name its contacts: those that wait
     are woken by name, the others are found by the next scan, whose hash holds their links."""
     tiers = snapshots[Side.ALTIOR]
@@ -68,13 +68,13 @@ def _its_contacts(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tu
     return [("contact", one) for one in altior_contacts(tiers.document, tiers.reference.owner)]
 
 
-def _its_third_parties(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tuple[str, Reference]]:
+def its_third_parties(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> Iterable[tuple[str, Reference]]:
     """Their main, invoicing and dunning contacts may be told now. One look is enough: both sides are read by it."""
     shown = (snapshots[side].parents for side in Side if side in snapshots)
     return [("third_party", one) for one in next((parents for parents in shown if parents), ())]
 
 
-class _Pairs:
+class Pairs:
     """What kinds ask of the ledger's open pairs."""
 
     def __init__(self, ledger: Ledger) -> None:

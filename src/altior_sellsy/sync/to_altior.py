@@ -45,7 +45,8 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
     work.engine.at("announced")
     writes = [
         Write(
-            snapshot=unit.snapshots[Side.ALTIOR],
+            # Bound anew: what the plan found to have arrived is ours now, and may be taken back.
+            snapshot=work.binding.bind(unit.pair, unit.snapshots),
             fields={name: sent.sent for name, sent in unit.plan.writes[Side.ALTIOR].items()},
             stamps=frozenset({str(unit.pair.sellsy)}) if unit.plan.stamp else frozenset(),
         )

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from altior_sellsy.kinds.contact.record import LINKS
+from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Side
 from tests.simulation import history
+from tests.simulation.contacts.role_judge import RoleJudge
+from tests.simulation.contacts.roles import ROLE_OF
 from tests.simulation.contacts.world import ContactWorld
 from tests.simulation.history import Verdict, told
 from tests.simulation.judge import Judge
@@ -35,7 +38,7 @@ class ContactPeople(People):
         for name in NAMES:
             self.deeds.give(side, id, name, fields[name], system.records[id].fields[name])
         self.say(f"add contact {side.value} {id} {fields['name']} of {system.records[id].fields[LINKS]}")
-        self._signal(side, id)
+        self.signal(side, id)
 
     def relink(self) -> None:
         side = self.rng.choice((Side.SELLSY, Side.ALTIOR))
@@ -45,7 +48,30 @@ class ContactPeople(People):
         record = self.rng.choice(list(system.records.values()))
         system.edit(record.id, **{LINKS: self._some_parents(side)})
         self.say(f"contact {side.value} {record.id} now of {record.fields[LINKS]}")
-        self._signal(side, record.id)
+        self.signal(side, record.id)
+
+    def reassign(self, others: People) -> None:
+        """Main, invoicing and dunning contact: which of them a contact is. `others`: they hear of its third party."""
+        side = self.rng.choice((Side.SELLSY, Side.ALTIOR))
+        sellsy, altior = self.parties.sellsy, self.parties.altior
+        linked = sellsy.contacts_of if side is Side.SELLSY else altior.roles
+        mine = [
+            id
+            for id, contacts in linked.items()
+            if contacts and id in (sellsy if side is Side.SELLSY else altior).records
+        ]
+        if not mine:
+            return
+        party = self.rng.choice(mine)
+        contact = self.rng.choice(list(linked[party]))
+        wanted = [pointer for pointer in CONTACT_POINTERS if self.rng.chance(0.5)]
+        if side is Side.SELLSY:
+            sellsy.set_roles(party, contact, wanted)
+        else:
+            altior.give(party, contact, [ROLE_OF[pointer] for pointer in wanted])
+            altior.edit(party)
+        self.say(f"contact {side.value} {contact} is {wanted} of {party}")
+        others.signal(side, party)
 
     def _some_parents(self, side: Side) -> Value:
         known = self.parties.sellsy if side is Side.SELLSY else self.parties.altior
@@ -76,13 +102,15 @@ class History(history.History):
         self.contact_people.rares = ("archive", "archive", "delete")
 
     def _act(self) -> None:
-        roll = self.rng.randrange(10)
+        roll = self.rng.randrange(12)
         if roll < 4:
             self.people.act()
         elif roll < 8:
             self.contact_people.act()
-        else:
+        elif roll < 10:
             self.contact_people.relink()
+        else:
+            self.contact_people.reassign(self.people)
 
     def _note_overwritten(self, record: Record, fields: dict[str, Value], read: dict[str, Value]) -> None:
         super()._note_overwritten(record, {n: v for n, v in fields.items() if n != LINKS}, read)
@@ -102,6 +130,7 @@ class History(history.History):
             parties.verdict()
             or contacts.verdict()
             or next(filter(None, (self._links(parties, contacts, id) for id in view.sellsy.records)), "")
+            or RoleJudge(self.world, parties, contacts).verdict()
         )
 
     def _their(self, side: Side, record: Record) -> set[str]:

@@ -10,7 +10,7 @@ from altior_sellsy.values.reference import Side
 from tests.simulation.contacts.history import run
 from tests.simulation.contacts.world import ContactWorld
 
-FEW, HISTORIES, PART = 300, 3_000, 300
+FEW, HISTORIES, PART = 250, 3_000, 275
 CAUGHT_WITHIN = 100
 
 
@@ -20,9 +20,9 @@ def survive(seeds: range) -> None:
     assert sum(v.edits for v in verdicts) > len(seeds)
 
 
-@pytest.mark.parametrize("first", range(0, FEW, 150))
+@pytest.mark.parametrize("first", range(0, FEW, 125))
 def test_whatever_happens_contacts_belong_to_the_same_on_both_sides(first: int) -> None:
-    survive(range(first, first + 150))
+    survive(range(first, first + 125))
 
 
 @pytest.mark.slow

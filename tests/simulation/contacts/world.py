@@ -1,12 +1,14 @@
 """A small world with contacts: the third parties' world, contacts of both systems with their links, and the product's
 own admission, waits and wakes of contacts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from altior_sellsy.clock import Clock
+from altior_sellsy.kinds.altior_sets import Bound
 from altior_sellsy.kinds.contact import admission
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.kinds.contact.translating import link_changes
@@ -15,25 +17,50 @@ from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import Create, Snapshot, Write, Written
 from altior_sellsy.kinds.third_party.admission import admit, volets
-from altior_sellsy.ledger.model import Look, Pair, Value
+from altior_sellsy.kinds.third_party.contact_roles import bind_pointers
+from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS, THIRD_PARTY
+from altior_sellsy.ledger.model import Look, Value
 from altior_sellsy.ledger.port import Changes
+from altior_sellsy.service.parties import Pairs, its_contacts, its_third_parties
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
-from altior_sellsy.values.reference import SIDES, Reference, Side, Volet
+from altior_sellsy.values.reference import Reference, Side
+from tests.simulation.contacts.roles import AltiorParties, SellsyParties
 from tests.simulation.systems import Record, SimAltior, SimSellsy, Simulated
 from tests.simulation.world import KIND, World
 
 _FIELDS = tuple(field for field in KIND.fields if field.name != "siret")
 _LINKS = Field(LINKS, "Tiers rattachés", Family.COORDINATES, is_set=True)
+PARTY = Kind(
+    "third_party",
+    "tiers",
+    "tiers",
+    (*KIND.fields, *(field for field in THIRD_PARTY.fields if field.name in CONTACT_POINTERS)),
+)
 CONTACT = Kind("contact", "Contact", "Contacts", (*_FIELDS, _LINKS))
 
 
 class Linked:
     """The links of one side's contacts: own ids as that side holds them, tiers that are paired as the product reads."""
 
-    def __init__(self, parents: Simulated, counterparts: Counterparts) -> None:
+    def __init__(self, parents: SellsyParties | AltiorParties, counterparts: Counterparts) -> None:
         self.parents, self.counterparts = parents, counterparts
+
+    def moved(self, contact: str, before: Value, after: Value) -> None:
+        then, now = (value if isinstance(value, list) else [] for value in (before, after))
+        for one in (one for one in then if one not in now):
+            self.parents.unlink(one, contact)
+        for one in (one for one in now if one not in then):
+            self.parents.link(one, contact)
+
+    @contextmanager
+    def by_us(self) -> Iterator[None]:
+        """What roles lose with a link that the connector takes away is no gesture of Altior's people."""
+        assert isinstance(self.parents, AltiorParties)
+        self.parents.by_us = True
+        yield
+        self.parents.by_us = False
 
     def of(self, record: Record) -> list[Reference]:
         raw = record.fields.get(LINKS)
@@ -80,6 +107,15 @@ class SellsyContacts(SimSellsy):
         super().__init__(clock, owner)
         self.links = links
 
+    def _put(self, record: Record, fields: Mapping[str, Value]) -> None:
+        before = record.fields.get(LINKS)
+        super()._put(record, fields)
+        self.links.moved(record.id, before, record.fields.get(LINKS))
+
+    def delete(self, id: str) -> None:
+        self.links.moved(id, self.records[id].fields.get(LINKS), [])
+        super().delete(id)
+
     def _snapshot(self, record: Record, at: datetime) -> Snapshot:
         return self.links.shown(record, super()._snapshot(record, at))
 
@@ -102,6 +138,20 @@ class AltiorContacts(SimAltior):
         super().__init__(clock, owner)
         self.links = links
 
+    def _put(self, record: Record, fields: Mapping[str, Value]) -> None:
+        before = record.fields.get(LINKS)
+        super()._put(record, fields)
+        self.links.moved(record.id, before, record.fields.get(LINKS))
+
+    def delete(self, id: str) -> None:
+        self.links.moved(id, self.records[id].fields.get(LINKS), [])
+        super().delete(id)
+
+    def link(self, tiers: str, contact: str) -> None:
+        """By a write of the tiers."""
+        raw = self.records[contact].fields.get(LINKS)
+        self._put(self.records[contact], {LINKS: sorted({*(raw if isinstance(raw, list) else ()), tiers})})
+
     def _snapshot(self, record: Record, at: datetime) -> Snapshot:
         return self.links.shown(record, super()._snapshot(record, at))
 
@@ -110,38 +160,50 @@ class AltiorContacts(SimAltior):
         if record is not None and LINKS in write.fields:
             raw = self.links.written(record, write.fields[LINKS], write.snapshot.fields)
             write = replace(write, fields={**write.fields, LINKS: raw})
-        return super()._update(write)
+        with self.links.by_us():
+            return super()._update(write)
 
     def _make(self, create: Create) -> Record:
         record = super()._make(create)
-        self._put(record, {LINKS: self.links.written(record, create.fields.get(LINKS), {})})
+        with self.links.by_us():
+            self._put(record, {LINKS: self.links.written(record, create.fields.get(LINKS), {})})
         return record
 
 
 class ContactWorld(World):
+    sellsy: SellsyParties
+    altior: AltiorParties
+
     def __init__(self) -> None:
         self.contacts: ContactView | None = None
         super().__init__()
-        sellsy = SellsyContacts(self.clock, self.sellsy.owner, Linked(self.sellsy, self.counterparts))
-        altior = AltiorContacts(self.clock, self.altior.owner, Linked(self.altior, self.counterparts))
+        pairs = Pairs(self.ledger)
+        self.sellsy = SellsyParties(self.clock, self.sellsy.owner, pairs.counterparts)
+        self.altior = AltiorParties(self.clock, self.altior.owner, pairs.counterparts, pairs.bound)
+        sellsy = SellsyContacts(self.clock, self.sellsy.owner, Linked(self.sellsy, pairs.counterparts))
+        altior = AltiorContacts(self.clock, self.altior.owner, Linked(self.altior, pairs.counterparts))
+        self.altior.is_contact, self.altior.linked_by_us = altior.records.__contains__, altior.link
         self.contacts = ContactView(self, sellsy, altior)
         self.engine = self.new_engine()
-
-    def counterparts(self, references: Iterable[Reference]) -> Mapping[Reference, tuple[Reference, ...]]:
-        wanted, found = set(references), dict[Reference, tuple[Reference, ...]]()
-        for pair in sorted(self.ledger.pairs(wanted), key=lambda p: p.volet is Volet.ACHAT):
-            for side in SIDES:
-                if (mine := pair.reference(side)) in wanted:
-                    found[mine] = (*found.get(mine, ()), pair.reference(side.other))
-        return found
 
     def new_engine(self) -> Engine:
         if self.contacts is None:
             return super().new_engine()
         self.drains += 1
         view = self.contacts
-        parties = Binding(KIND, admit, volets, self.sellsy, self.altior, wakes=self._its_contacts)
-        contacts = Binding(CONTACT, admission.admit, admission.volets, view.sellsy, view.altior)
+        parties = Binding(
+            PARTY,
+            admit,
+            volets,
+            self.sellsy,
+            self.altior,
+            rebind=lambda shown, company: self.altior.rebind(shown, Bound(values=company.fields)),
+            bind=bind_pointers,
+            wakes=its_contacts,
+        )
+        contacts = Binding(
+            CONTACT, admission.admit, admission.volets, view.sellsy, view.altior, wakes=its_third_parties
+        )
         return Engine(
             self.ledger,
             [parties, contacts],
@@ -151,13 +213,6 @@ class ContactWorld(World):
             not_after=self.set_not_after,
             at=self._at,
         )
-
-    def _its_contacts(self, pair: Pair, snapshots: Mapping[Side, Snapshot]) -> list[tuple[str, Reference]]:
-        """As the product's: Altior's tiers names its contacts."""
-        assert self.contacts is not None
-        altior = self.contacts.altior
-        named = (r for r in altior.records.values() if pair.altior in altior.links.of(r))
-        return [("contact", altior.reference(record.id)) for record in named]
 
     def set_not_after(self, instant: datetime | None) -> None:
         super().set_not_after(instant)
