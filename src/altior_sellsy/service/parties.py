@@ -1,6 +1,7 @@
 """Third parties and contacts at work in one environment: their systems, and what the ledger tells them of pairs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from altior_sellsy.altior.port import Altior
 from altior_sellsy.clock import Clock
@@ -8,20 +9,20 @@ from altior_sellsy.kinds.altior_sets import Bound
 from altior_sellsy.kinds.contact import admission as contact_admission
 from altior_sellsy.kinds.contact.in_altior import AltiorContacts
 from altior_sellsy.kinds.contact.in_sellsy import SellsyContacts
-from altior_sellsy.kinds.contact.record import CONTACT
+from altior_sellsy.kinds.contact.record import CONTACT, LINKS
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.kinds.third_party import admission as third_party_admission
 from altior_sellsy.kinds.third_party.contact_roles import altior_contacts, bind_pointers
 from altior_sellsy.kinds.third_party.in_altior import AltiorThirdParties
 from altior_sellsy.kinds.third_party.in_sellsy import SellsyThirdParties
 from altior_sellsy.kinds.third_party.policy import policy_for
-from altior_sellsy.kinds.third_party.record import THIRD_PARTY
+from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS, THIRD_PARTY
 from altior_sellsy.ledger.model import Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.service.people import People
 from altior_sellsy.sync.engine import Binding
-from altior_sellsy.values.reference import Reference, Side, Volet
+from altior_sellsy.values.reference import SIDES, Reference, Side, Volet
 
 
 def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock, known: People) -> list[Binding]:
@@ -55,6 +56,7 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
             altior=contacts,
             rebind=lambda shown, contact: contacts.rebind(shown, Bound(values=contact.fields)),
             wakes=its_third_parties,
+            forgets=pairs.without_roles,
         ),
     ]
 
@@ -92,6 +94,16 @@ class Pairs:
                     found[mine] = (*found.get(mine, ()), other)
         return found
 
+    def without_roles(self, before: Pair, after: Pair, others: Sequence[Pair]) -> list[Pair]:
+        """Of the third parties that a contact's pair no longer links: Altior's link took its roles along. Nobody has
+        taken them away, and where Sellsy still names the contact (it was linked again meanwhile) it gets them anew."""
+        gone, contact = _links(before) - _links(after), str(after.altior)
+        if not gone:
+            return []
+        latest = {pair.id: pair for pair in others}
+        pairs = self._ledger.pairs([Reference.parse(tiers) for tiers in sorted(gone)])
+        return [_without(one, contact) for pair in pairs if _pointers(one := latest.get(pair.id, pair), contact)]
+
     def bound(self, references: Sequence[Reference]) -> dict[Reference, Bound]:
         """How the pairs of these Altior records bind their slots."""
         bound: dict[Reference, Bound] = {}
@@ -101,3 +113,18 @@ class Pairs:
             values = {**(before.values if before else {}), **pair.half_altior}
             bound[pair.altior] = Bound(ids, values)
         return bound
+
+
+def _links(pair: Pair) -> set[str]:
+    agreed = pair.half_altior.get(LINKS)
+    return {str(one) for one in agreed} if isinstance(agreed, list) else set()
+
+
+def _pointers(pair: Pair, contact: str) -> list[str]:
+    return [name for name in CONTACT_POINTERS if pair.half_altior.get(name) == contact]
+
+
+def _without(pair: Pair, contact: str) -> Pair:
+    gone = _pointers(pair, contact)
+    sellsy, altior = ({n: v for n, v in pair.half(side).items() if n not in gone} for side in SIDES)
+    return replace(pair, half_sellsy=sellsy, half_altior=altior)

@@ -54,7 +54,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         gate_seen=pair.gate_seen or bool(sellsy and sellsy.gate is True),
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR), plan),
     )
-    changes.pairs.append(unit.pair)
+    _keep(work, pair, unit.pair, changes)
     if plan.settled:
         work.announcements.pop(pair.id, None)
         changes.settle.extend(plan.settled)
@@ -165,9 +165,16 @@ def written(
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR)),
         code="held_fields" if held or plan.held or plan.rests else pair.code,
     )
-    changes.pairs.append(unit.pair)
+    _keep(work, pair, unit.pair, changes)
     if answer.snapshot is not None:
         changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
+
+
+def _keep(work: Work, before: Pair, after: Pair, changes: Changes) -> None:
+    changes.pairs.append(after)
+    for other in work.binding.forgets(before, after, changes.pairs):
+        changes.pairs.append(other)
+        changes.mark.append(look(other.sellsy, other.kind, "woken", work.now()))
 
 
 def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent, *, first: bool) -> JournalEntry:

@@ -65,6 +65,25 @@ def test_a_role_whose_writing_was_not_answered_is_ours_to_take_back() -> None:
     assert firm.roles == []
 
 
+def test_a_role_lost_with_a_link_of_ours_comes_back_with_it() -> None:
+    """Unlinked in Sellsy, and linked again before anybody looked at the company: it names the same contact."""
+    firm = Firm()
+    firm.view.sellsy.edit(firm.contact, **{LINKS: []})
+    firm.view.mark(firm.view.ref(Side.SELLSY, firm.contact))
+
+    def again(name: str) -> None:
+        if name == "update":
+            firm.view.altior.on_call = lambda name: None
+            firm.view.sellsy.edit(firm.contact, **{LINKS: [firm.company]})
+
+    firm.view.altior.on_call = again
+    firm.world.drain()
+    assert any(turn.ours and not turn.given for turn in firm.world.altior.turns)
+    firm.later()
+    firm.later()
+    assert firm.roles == list(roles.ROLE_OF.values())
+
+
 def test_a_role_that_altior_gave_stays() -> None:
     firm = Firm()
     firm.world.sellsy.set_roles(firm.company, firm.contact, ())

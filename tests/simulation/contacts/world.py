@@ -177,7 +177,7 @@ class ContactWorld(World):
     def __init__(self) -> None:
         self.contacts: ContactView | None = None
         super().__init__()
-        pairs = Pairs(self.ledger)
+        self.pairs = pairs = Pairs(self.ledger)
         self.sellsy = SellsyParties(self.clock, self.sellsy.owner, pairs.counterparts)
         self.altior = AltiorParties(self.clock, self.altior.owner, pairs.counterparts, pairs.bound)
         sellsy = SellsyContacts(self.clock, self.sellsy.owner, Linked(self.sellsy, pairs.counterparts))
@@ -202,7 +202,13 @@ class ContactWorld(World):
             wakes=its_contacts,
         )
         contacts = Binding(
-            CONTACT, admission.admit, admission.volets, view.sellsy, view.altior, wakes=its_third_parties
+            CONTACT,
+            admission.admit,
+            admission.volets,
+            view.sellsy,
+            view.altior,
+            wakes=its_third_parties,
+            forgets=self.pairs.without_roles,
         )
         return Engine(
             self.ledger,
