@@ -33,6 +33,7 @@ class Reasons:
             "left_out": lambda side, one: self._wished(side, one, "leave_out"),
             "link_impossible": lambda side, one: self._wished(side, one, "link"),
             "link_decided": lambda side, one: self._wished(side, one, "link"),
+            "create_unsure": self._may_be_ours,
             "stamp_missing": self._came_back_without,
             "stamp_unknown": self._bears_a_reference,
             "stamp_taken": self._bears_a_reference,
@@ -77,6 +78,21 @@ class Reasons:
     def _siret_ambiguous(self, side: Side, record: Record) -> bool:
         free = [one for one in self._others(side, record) if self._free(side.other, one)]
         return len(free) > 1 and sum(one.gate is True for one in free) != 1
+
+    def _may_be_ours(self, side: Side, record: Record) -> bool:
+        """The connector has made a record out of this one and was not told; people have changed it since, or have made
+        one that looks like it."""
+        if side is not Side.ALTIOR:
+            return False
+        sent = {(name, fields[name]) for _, fields, _ in record.history for name in ("name", "phone", "email")}
+        companies = [r for r in self.world.sellsy.records.values() if not self.paired(Side.SELLSY, r.id)]
+        for made in (r for r in companies if (Side.SELLSY, r.id) not in self.deeds.born):
+            first = made.history[0][1]
+            if not any(first[name] is not None and (name, first[name]) in sent for name in ("name", "phone", "email")):
+                continue
+            touched = any((e.side, e.id) == (Side.SELLSY, made.id) for e in self.deeds.edits)
+            return touched or any(other is not made and other.created == made.created for other in companies)
+        return False
 
     def _bears_a_reference(self, side: Side, record: Record) -> bool:
         return side is Side.ALTIOR and bool(record.stamps)

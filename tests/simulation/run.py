@@ -121,9 +121,9 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.simulation.run",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Random histories of the real engine on the ledger in memory between two simulated systems: people\n"
-        "act at any instant, calls fail, processes die and sleep. A judge that knows only what people did, and what\n"
-        "both systems hold at the end, says of each whether everything is in step or explained.",
+        description="Random histories of the real engine on the ledger in memory between two simulated systems.\n"
+        "People act at any instant, calls fail, processes die and sleep. A judge that knows only what people did, and\n"
+        "what both systems hold at the end, says of each whether everything is in step or explained.",
         epilog="A seed repeats exactly, in slices of any size: after «2000 0» comes «2000 2000».\n\n"
         "  python -m tests.simulation.run 2000                  half a minute of two quiet cores\n"
         "  python -m tests.simulation.run 2000 500000           other ones\n"
