@@ -118,6 +118,7 @@ CATALOGUE: dict[str, Entry] = {
     "mandatory_fields": Entry(33, WARNING, SELLSY, "Champs obligatoires de Sellsy"),
     "staff_without_user": Entry(38, NOTICE, ALTIOR, "Collaborateurs"),
     "quota_shown": Entry(33, NOTICE, SELLSY, "Limite d'appels Sellsy"),
+    "quota_narrow": Entry(33, WARNING, SELLSY, "Limite d'appels Sellsy"),
     "estimate": Entry(33, NOTICE, SELLSY, "Première synchronisation"),
 }
 

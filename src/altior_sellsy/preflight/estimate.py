@@ -21,6 +21,8 @@ PER_CONTACT_DOWN = 1
 PER_CREATE_UP = 3
 """The record, its «Synchronisation Altior», its address or link."""
 SECONDS_PER_CALL = 0.15
+NARROW = {SECOND: 4, MINUTE: 120}
+"""Fewer calls than these have not been tried: a record alone may need eight (`sellsy.transport.RECORD`)."""
 _WORDS = {SECOND: "par seconde", MINUTE: "par minute", DAY: "par jour", MONTH: "par mois"}
 
 
@@ -37,6 +39,15 @@ def quota(read: SellsyReadings) -> Iterator[Finding]:
         if told
         else "Sellsy n'annonce pas de limite d'appels pour ce compte.",
     )
+    narrow = [window for window in limits if window.limit < NARROW.get(window.seconds, 0)]
+    if narrow:
+        most = ", ".join(f"{count(w.limit, 'appel', 'appels')} {_WORDS[w.seconds]}" for w in narrow)
+        yield found(
+            "quota_narrow",
+            f"Ce compte ne permet que {most} : une seule fiche peut en demander huit. La synchronisation sera très "
+            "lente, et le connecteur n'a pas été essayé avec si peu.",
+            "Demandez à Sellsy de relever la limite d'appels du compte, ou cochez peu de fiches à la fois.",
+        )
 
 
 def calls(asked: Asked, sellsy: SellsyReadings, altior: AltiorReadings) -> int | None:

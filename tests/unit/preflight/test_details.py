@@ -245,6 +245,14 @@ def test_a_corrected_collaborator_has_a_counterpart() -> None:
     assert not [f for f in corrected.findings if f.code == "staff_without_user"]
 
 
+def test_an_account_that_allows_too_little_is_told_loudly_and_an_ordinary_one_is_not() -> None:
+    quotas = {"api_rate_seconds": QuotaUse(limit=5), "api_rate_minutes": QuotaUse(limit=149)}
+    assert not [f for f in in_sellsy(quotas=quotas).findings if f.code == "quota_narrow"]
+    quotas["api_rate_minutes"] = QuotaUse(limit=60)
+    [told] = [f for f in in_sellsy(quotas=quotas).findings if f.code == "quota_narrow"]
+    assert told.sentence.startswith("Ce compte ne permet que 60 appels par minute\N{NO-BREAK SPACE}:")
+
+
 def test_the_estimate_follows_the_tightest_limit() -> None:
     read = replace(SELLSY, quotas={"api_rate_minutes": QuotaUse(limit=100), "api_rate_days": QuotaUse(limit=1_000_000)})
     assert estimate.seconds(75, read) == pytest.approx(75 * estimate.SECONDS_PER_CALL)

@@ -14,7 +14,7 @@ from altior_sellsy.preflight.readings import AltiorTiers, Tally
 from altior_sellsy.preflight.report import Report
 from altior_sellsy.request.mapping import Section
 from altior_sellsy.request.model import EventRow
-from altior_sellsy.sellsy.models import Pipeline, Staff
+from altior_sellsy.sellsy.models import Pipeline, QuotaUse, Staff
 from tests.unit.preflight.samples import (
     ALTIOR,
     SELLSY,
@@ -153,6 +153,7 @@ CASES: dict[str, Callable[[], Report]] = {
         staffs=[Staff(id="103", firstname="Nadia", lastname="Ferhat", email="nadia@example.test", status="ok")]
     ),
     "quota_shown": judged,
+    "quota_narrow": lambda: in_sellsy(quotas={"api_rate_seconds": QuotaUse(limit=3, used=0)}),
     "estimate": judged,
 }
 
