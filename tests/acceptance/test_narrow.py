@@ -2,13 +2,16 @@
 that waits. Slow is allowed, starving is not. On a clock of their own, with the waits of real life."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from altior_sellsy.errors import NotSent
 from altior_sellsy.ledger.memory import MemoryLedgers
+from altior_sellsy.service import sweep
 from altior_sellsy.timing import Timing
 from tests.acceptance.quarter import DEALS, RESOLVED, Quarter, contacts_in_sellsy
 from tests.acceptance.steps import initialise
@@ -76,6 +79,38 @@ def told(switches: Mapping[str, Any], most: timedelta, size: int) -> None:
         serve_until(town, ledgers, quarter, most)
         quarter.later(town)
         serve_until(town, ledgers, quarter, most)
+
+
+def test_a_sweep_that_is_refused_goes_on_where_it_broke_off() -> None:
+    """Three calls a second for bulk; the links of contacts that were edited take a call each."""
+    quarter = Quarter(1)
+    with (
+        Town(quarter.sellsy(), quarter.altior(), timing=DEFAULT, served=False) as town,
+        town.runtime(MemoryLedgers()) as runtime,
+    ):
+        initialise(runtime)
+        town.clock.sleep(3600)
+        sweep.run(runtime)
+        runtime.patience = None
+        runtime.close()  # from here on as a job
+        town.sellsy("PUT", "switches", {"quota": {"second": 5}})
+        runtime.learn_quota()
+        for contact in contacts_in_sellsy(town):
+            town.sellsy("PATCH", f"records/contacts/{contact['id']}", {"position": "Cheffe"})
+        window, turns = runtime.ledger.environment().cursors["sweep_from"], 0
+        town.sellsy("DELETE", "calls")
+        while runtime.ledger.environment().cursors["sweep_from"] == window:
+            town.clock.sleep(1.1)
+            turns += 1
+            assert turns < 20, runtime.ledger.environment().cursors
+            with suppress(NotSent):
+                sweep.run(runtime)
+        marked = {look.reference.id for look in runtime.ledger.looks() if look.kind == "contact"}
+        assert marked == {str(contact["id"]) for contact in contacts_in_sellsy(town)}
+        links = town.sellsy("GET", "calls")["by"]
+        asked = sum(number for call, number in links.items() if call.startswith("GET /v2/contacts/"))
+        assert (turns > 2, asked) == (True, len(marked)), "each contact's links once"
+        assert runtime.ledger.environment().cursors["sweep_position"] is None
 
 
 def test_on_a_slow_sellsy_a_suspended_process_does_not_write_from_what_it_read_before() -> None:

@@ -90,3 +90,13 @@ def test_what_sellsy_shows_late_waits_a_minute_and_not_the_ten_of_a_deletion() -
         first_sync.drain_until_quiet(runtime)
         assert runtime.ledger.looks() == []
         assert all(len(contact["references_externes"]) == 1 for contact in contacts_in_altior(town))
+
+
+def test_a_first_synchronisation_on_a_narrow_account_is_done_when_it_ends() -> None:
+    """It waits, and says so, where the minute is used up, instead of leaving the rest to a service."""
+    with quarter_town(quota={"second": 5, "minute": 60}) as town, town.runtime(MemoryLedgers()) as runtime:
+        said = patient(runtime)
+        done = initialise(runtime)
+        assert done.waiting == 0
+        assert runtime.ledger.looks() == []
+    assert any(one.startswith("La limite d'appels de Sellsy est atteinte, reprise dans ") for one in said)

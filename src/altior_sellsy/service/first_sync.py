@@ -154,6 +154,8 @@ def drain_until_quiet(
     """Drains under the environment's lease, waiting for its holder and for looks that come due soon."""
     total = DrainReport()
     give_up = runtime.clock.now() + most_wait
+    for_quota = runtime.clock.now()
+    """What was put off for the quota comes due by then, and is waited for; for the rest, the service is there."""
     while not interrupted():
         report = runtime.drain()
         total.add(report)
@@ -161,14 +163,24 @@ def drain_until_quiet(
         now = runtime.clock.now()
         if report.done:
             give_up = now + most_wait
+        if report.refused:
+            for_quota = now + timedelta(seconds=runtime.timing.person_quota)
+        soon = now + timedelta(seconds=10)
         if report.paused or now > give_up:
             return total
         if report.busy:
             runtime.clock.sleep(0.5)
         elif report.more_due:
             continue
-        elif report.next_due is not None and report.next_due - now <= timedelta(seconds=10):
-            runtime.clock.sleep(max(0.05, (report.next_due - now).total_seconds()))
+        elif report.next_due is not None and report.next_due <= max(soon, for_quota):
+            _wait(runtime, max(0.05, (report.next_due - now).total_seconds()), limited=report.next_due > soon)
         else:
             return total
     return total
+
+
+def _wait(runtime: Runtime, seconds: float, *, limited: bool) -> None:
+    if limited and runtime.patience is not None:
+        runtime.patience[0].paused(seconds)
+    else:
+        runtime.clock.sleep(seconds)

@@ -210,7 +210,8 @@ class Runtime:
         now = self.clock.now()
         self.ledgers.idle()
         try:
-            shown = self.altior.changes(cursor, wait if cursor else 0)
+            with self.hurried():
+                shown = self.altior.changes(cursor, wait if cursor else 0)
         except CursorExpired:
             fresh = self.altior.changes(None)
             self.ledger.commit(Changes(cursors={"feed": fresh.cursor, **schedules.scan_now(now)}), None)
@@ -230,7 +231,8 @@ class Runtime:
         if self.ledger.environment().status is not EnvironmentStatus.ACTIVE:
             return
         try:
-            schedules.run(self, now)
+            with self.hurried():
+                schedules.run(self, now)
         except Refused as error:
             if self.ledger.environment().status is EnvironmentStatus.ACTIVE:
                 stop(self.ledger, self.clock.now(), "stopped", str(error))

@@ -51,7 +51,7 @@ def run(runtime: "Runtime", now: datetime) -> None:
 
 def _wait(name: str, error: ConnectorError, again: float) -> float:
     """The scan, on which everything rests, goes on as soon as the quota allows, page after page or part by part; the
-    others begin anew each time, and would leave it nothing."""
+    others leave it some time in between."""
     asked = (error.again_after if isinstance(error, Retryable) else None) or again
     return asked if name == "scan" else max(asked, again)
 
@@ -103,8 +103,9 @@ def _sweep(runtime: "Runtime", now: datetime) -> datetime:
 
 
 def _checks(runtime: "Runtime", now: datetime) -> datetime:
-    checks.nightly(runtime)
-    return now + NIGHTLY
+    # What says that a system cannot be checked is not left to stand until tomorrow.
+    whole = checks.nightly(runtime)
+    return now + (NIGHTLY if whole else timedelta(seconds=runtime.timing.scan_every))
 
 
 def _webhook(runtime: "Runtime", now: datetime) -> datetime:

@@ -74,17 +74,21 @@ class SellsyContacts:
     def scan(self, after: str | None) -> Page:
         """A page may be shown in parts, where one of its calls was refused or failed: the cursor then names the page
         and the last id that was shown of it, «…#5012»."""
+        return self._part(after, None)
+
+    def swept(self, start: datetime, end: datetime, after: str | None) -> Page:
+        """A page, or a part of one, of what was modified in this closed window of Sellsy's clock; by id, as `scan`."""
+        return self._part(after, {"updated": {"start": start, "end": end}})
+
+    def _part(self, after: str | None, filters: Mapping[str, Any] | None) -> Page:
         cursor, _, last = (after or "").partition("#")
-        shown, page, broken_off = self._reading.listed_from(cursor or None, int(last or 0))
+        shown, page, broken_off = self._reading.listed_from(cursor or None, int(last or 0), filters)
         following = f"{cursor}#{broken_off}" if broken_off else page.after
         return Page(shown, following, page.total)
 
-    def changed(self, start: datetime, end: datetime) -> Iterator[Sequence[Snapshot]]:
-        """Pages of what was modified in this closed window of Sellsy's clock, in id order, by search."""
-        yield from self._reading.searched({"updated": {"start": start, "end": end}})
-
     def keys_changed(self, start: datetime, end: datetime) -> Iterator[Sequence[Snapshot]]:
-        """The same for who only asks for match keys: no links are read, a call for each ticked one is spared."""
+        """Pages of what was modified in this closed window of Sellsy's clock, for who only asks for match keys: no
+        links are read, a call for each ticked one is spared."""
         yield from self._reading.searched({"updated": {"start": start, "end": end}}, links=False)
 
     def find(self, key: str, values: Iterable[str]) -> Sequence[Snapshot]:

@@ -56,11 +56,16 @@ class ContactReading:
         page = self.sellsy.list_contacts(embed=self._embed, after=after, direction=direction)
         return [*self._read_all(page.data, at), *self._unread(page, at)], page
 
-    def listed_from(self, after: str | None, last: int) -> tuple[list[Snapshot], Rows[Contact], str]:
-        """What a page shows above the id `last`, as far as the quota and Sellsy's health allow: the last id shown when
-        it broke off there, else «». Raises Retryable when they allowed not even one."""
+    def listed_from(
+        self, after: str | None, last: int, filters: Mapping[str, Any] | None
+    ) -> tuple[list[Snapshot], Rows[Contact], str]:
+        """What a page (of a search, with `filters`) shows above the id `last`, as far as the quota and Sellsy's health
+        allow: the last id shown when it broke off there, else «». Raises Retryable when they allowed not even one."""
         at = self.clock.now()
-        page = self.sellsy.list_contacts(embed=self._embed, after=after)
+        if filters is None:
+            page = self.sellsy.list_contacts(embed=self._embed, after=after)
+        else:
+            page = self.sellsy.search_contacts(filters, embed=self._embed, after=after)
         rows = [one for one in page.data if int(one.id) > last]
         part, fault = self._links_of(rows)
         shown = self._snapshots(rows[: len(part.gates)], at, part)

@@ -93,11 +93,18 @@ class SellsyThirdParties:
     def scan(self, after: str | None) -> Page:
         """Companies, then individuals. The cursor says which: «company:…»."""
         thing, _, cursor = (after or "company:").partition(":")
-        page = self._calls.list(thing, cursor or None)
+        return self._page(self._calls.list(thing, cursor or None))
+
+    def swept(self, start: datetime, end: datetime, after: str | None) -> Page:
+        """A page of what was modified in this closed window of Sellsy's clock; the cursor is that of `scan`."""
+        thing, _, cursor = (after or "company:").partition(":")
+        return self._page(self._calls.found(thing, {"updated_at": {"start": start, "end": end}}, cursor or None))
+
+    def _page(self, page: Rows) -> Page:
         if page.after is not None:
-            following: str | None = f"{thing}:{page.after}"
+            following: str | None = f"{page.thing}:{page.after}"
         else:
-            following = "individual:" if thing == "company" else None
+            following = "individual:" if page.thing == "company" else None
         return Page(self._read_all(page), following, page.total)
 
     def changed(self, start: datetime, end: datetime) -> Iterator[Sequence[Snapshot]]:

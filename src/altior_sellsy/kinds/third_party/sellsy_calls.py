@@ -51,15 +51,20 @@ class ThirdCalls:
 
     def search(self, thing: str, filters: Mapping[str, Any]) -> Iterator[Rows]:
         """Paged to the end."""
-        call = self.sellsy.search_companies if thing == "company" else self.sellsy.search_individuals
         after: str | None = None
         while True:
-            at = self.clock.now()
-            page = call(filters, embed=self.embed, after=after)
-            yield Rows(thing, [*page.data], page.after, page.total, at, tuple(page.unreadable))
+            page = self.found(thing, filters, after)
+            yield page
             after = page.after
             if after is None:
                 return
+
+    def found(self, thing: str, filters: Mapping[str, Any], after: str | None) -> Rows:
+        """One page of a search, by id."""
+        at = self.clock.now()
+        call = self.sellsy.search_companies if thing == "company" else self.sellsy.search_individuals
+        page = call(filters, embed=self.embed, after=after)
+        return Rows(thing, [*page.data], page.after, page.total, at, tuple(page.unreadable))
 
     def get(self, thing: str, id: str) -> Third:
         call = self.sellsy.company if thing == "company" else self.sellsy.individual
