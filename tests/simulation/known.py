@@ -16,6 +16,8 @@ class Gates:
 
     def __init__(self) -> None:
         self.excused: set[str] = set()
+        self.ever_on: set[str] = set()
+        """Remembered at Oui at any time, linked or not."""
         self._made: dict[str, datetime] = {}
         """By the connector, and when: the answer of a create does not show SA."""
         self._set: dict[str, datetime] = {}

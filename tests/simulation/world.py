@@ -1,7 +1,7 @@
 """A small world: one environment, both simulated systems, the real engine on the ledger in memory."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from altior_sellsy.clock import ManualClock
@@ -16,7 +16,7 @@ from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.systems import SimAltior, SimSellsy
+from tests.simulation.systems import SimAltior, SimSellsy, Simulated
 
 
 def same_number(a: Value, b: Value) -> bool:
@@ -124,8 +124,15 @@ class World:
         )
 
     def _committed(self, changes: Changes) -> None:
-        self.sellsy.remembered({pair.sellsy.id for pair in changes.pairs})
-        self.altior.remembered({pair.altior.id for pair in changes.pairs})
+        for system in self._systems():
+            mine = (pair.reference(system.side) for pair in changes.pairs)
+            system.remembered({one.id for one in mine if one.thing == system.thing})
+
+        on = (s.reference for s in changes.sightings if s.gate is True)
+        self.sellsy.gates.ever_on.update(one.id for one in on if one.thing == self.sellsy.thing)
+
+    def _systems(self) -> Sequence[Simulated]:
+        return (self.sellsy, self.altior)
 
     def set_not_after(self, instant: datetime | None) -> None:
         self.sellsy.not_after = self.altior.not_after = instant

@@ -1,7 +1,7 @@
 """A small world with contacts: the third parties' world, contacts of both systems with their links, and the product's
 own admission, waits and wakes of contacts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,6 @@ from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.kinds.third_party.contact_roles import bind_pointers
 from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS, THIRD_PARTY
 from altior_sellsy.ledger.model import Look, Value
-from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service.parties import Pairs, its_contacts, its_third_parties
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -225,13 +224,9 @@ class ContactWorld(World):
         if self.contacts is not None:
             self.contacts.sellsy.not_after = self.contacts.altior.not_after = instant
 
-    def _committed(self, changes: Changes) -> None:
-        systems: list[Simulated] = [self.sellsy, self.altior]
-        if self.contacts is not None:
-            systems += [self.contacts.sellsy, self.contacts.altior]
-        for system in systems:
-            mine = (pair.reference(system.side) for pair in changes.pairs)
-            system.remembered({one.id for one in mine if one.thing == system.thing})
+    def _systems(self) -> Sequence[Simulated]:
+        view = self.contacts
+        return (self.sellsy, self.altior, *((view.sellsy, view.altior) if view is not None else ()))
 
     def drain(self) -> DrainReport:
         return drain(self.engine)

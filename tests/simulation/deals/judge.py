@@ -32,6 +32,7 @@ class Judge:
     def verdict(self) -> str:
         return (
             self._a_further_pass()
+            or self._ticks()
             or self._one_each()
             or first(self._ahead(one) for one in self.deals.written)
             or first(self._forward(one) for one in self.affaires.written)
@@ -50,6 +51,16 @@ class Judge:
         world.sync()
         news = [log[place:] for log, place in zip(logs, before, strict=True)]
         return f"a further pass writes: {news}" if any(news) else ""
+
+    def _ticks(self) -> str:
+        """A deal ticks its company (R28), in time, and never what a person has taken back."""
+        sellsy = self.world.sellsy
+        if sellsy.left_late:
+            return f"ticked from an old reading: {sellsy.left_late}"
+        for id, wanted in self.deeds.ticks.items():
+            if id not in sellsy.gates.excused and sellsy.records[id].gate is not wanted:
+                return f"company {id} was set to {wanted} by a person and shows {sellsy.records[id].gate}"
+        return ""
 
     def _one_each(self) -> str:
         """At most one affaire per opportunity, ever made and now; one that a person deleted before the connector had

@@ -32,7 +32,7 @@ class Deeds:
 
     edits: list[Edit] = field(default_factory=list)
     ticks: dict[str, bool | None] = field(default_factory=dict)
-    """Company → what a person last set «Synchronisation Altior» to."""
+    """SA of companies as people last set it, once it had been seen at Oui: only people change it from then on."""
     born: set[str] = field(default_factory=set)
     """Affaires that people made."""
     wishes: set[tuple[str, str]] = field(default_factory=set)
@@ -91,7 +91,9 @@ class People:
         if wanted is one.gate:
             return
         self.world.sellsy.tick(one.id, wanted)
-        self.deeds.ticks[one.id] = wanted
+        # Null and Non are alike, unless the connector had ever remembered it at Oui (rules R28).
+        if one.id in self.world.sellsy.gates.ever_on:
+            self.deeds.ticks[one.id] = wanted
         self.say(f"tick company {one.id} {wanted}")
         self._signal(self.world.ref(Side.SELLSY, one.id))
 

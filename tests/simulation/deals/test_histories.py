@@ -8,6 +8,7 @@ import pytest
 
 from altior_sellsy.kinds.deal import milestones, planning
 from altior_sellsy.kinds.deal.milestones import EventPlan
+from altior_sellsy.ledger.memory.ledger import MemoryLedger
 from tests.simulation.deals.history import run
 from tests.simulation.deals.world import DealWorld
 from tests.simulation.run import sort_of
@@ -103,9 +104,20 @@ def lost_over_an_order(patch: pytest.MonkeyPatch) -> Callable[[DealWorld], None]
     return unaltered
 
 
+def taken_back_forgotten(patch: pytest.MonkeyPatch) -> Callable[[DealWorld], None]:
+    """That a person took «Synchronisation Altior» back is not remembered: a deal ticks it again."""
+    sightings = MemoryLedger.sightings
+
+    def planted(self: MemoryLedger, references: Any) -> Any:
+        return {r: dataclasses.replace(s, gate_seen=False) for r, s in sightings(self, references).items()}
+
+    patch.setattr(MemoryLedger, "sightings", planted)
+    return unaltered
+
+
 DEFECTS: Sequence[tuple[Plant, int]] = (
     (marks_forgotten, 30), (step_equalised, 0), (order_ignored, 90), (answers_not_believed, 30),
-    (lost_over_an_order, 20),
+    (lost_over_an_order, 20), (taken_back_forgotten, 15),
 )  # fmt: skip
 """With the seed to begin at: shortly before the first history that shows it, so that the proof is cheap."""
 
