@@ -316,3 +316,25 @@ def test_a_process_that_slept_before_its_tick_does_not_tick_over_a_person() -> N
     world.engine = world.new_engine()
     world.sync()
     assert company.gate is False
+
+
+def test_a_create_that_never_was_frees_its_siret() -> None:
+    """The process dies before it creates; SA is taken back, and somebody enters the firm in Altior too: until that
+    create is settled its SIRET is taken, then both are linked, figées."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.crash_at = "announced"
+    with pytest.raises(Crash):
+        world.drain()
+    world.sellsy.tick(company, None)
+    world.mark(world.ref(Side.SELLSY, company))
+    tiers = world.altior.add(name="Alpha et fils", siret=SIRET)
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    world.crash_and_restart()
+    world.drain()
+    assert [card.code for card in world.ledger.cards()] == ["siret_taken"]
+    world.sync()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, pair.altior.id, pair.code) == (company, tiers, "gate_off")
+    assert not world.ledger.cards()

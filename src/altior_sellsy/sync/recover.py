@@ -50,7 +50,7 @@ def safe_creates(work: Work) -> None:
         assert ours.source is not None
         work.creates.remove(ours)
         made = next((s for s in shown if stamp in s.stamps), None)
-        changes = Changes(settle=[ours.id])
+        changes = Changes(settle=[ours.id], wake=_behind(ours))
         free = not work.engine.ledger.pairs([ours.source])
         held = work.engine.ledger.pairs([made.reference]) if made is not None else []
         if made is not None and free and gone.displace(work, made, ours.volet, held, changes):
@@ -121,8 +121,13 @@ def _none(work: Work, ours: Announcement, gap: float) -> bool:
         work.put_off([ours.source], now + timedelta(seconds=gap))
         return False
     again = remember.look(ours.source, ours.kind, "recovered", now)
-    work.commit(Changes(settle=[ours.id], mark=[again], wake=[str(ours.source)]))
+    work.commit(Changes(settle=[ours.id], mark=[again], wake=[str(ours.source), *_behind(ours)]))
     return True
+
+
+def _behind(ours: Announcement) -> list[str]:
+    """While it is open its SIRET is taken; who rests because of that is looked at again."""
+    return [remember.siret_key(ours.match_key)] if ours.match_key else []
 
 
 def _found(work: Work, ours: Announcement) -> tuple[list[Snapshot], bool]:
