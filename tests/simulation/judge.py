@@ -114,10 +114,9 @@ class Judge:
 
     def _given(self, side: Side, record: Record, name: str, *givers: Side) -> set[Value]:
         """What people gave to it, and to what it was ever linked to. A record that a lost answer made, and that was
-        never found to be what it is, may show anything that anybody gave."""
-        mine = self.world.ref(side, record.id)
-        kin = self._kin.all(mine)
-        if mine not in self._kin.known and (side, record.id) not in self.deeds.born:
+        never found to be what it is, may show anything that anybody gave, and bring it along when people link it."""
+        kin = self.kin(side, record.id)
+        if any(one not in self._kin.known and (one.side, one.id) not in self.deeds.born for one in kin):
             return self.deeds.typed[name]
         return {None}.union(*(self.deeds.given.get((r.side, r.id, name), ()) for r in kin if r.side in givers))
 

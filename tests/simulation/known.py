@@ -25,6 +25,8 @@ class Gates:
         self._known: dict[str, Gate] = {}
         """As the connector last remembered it."""
         self._seen_on: set[str] = set()
+        self.read_at: dict[str, datetime] = {}
+        """When SA itself was last read: the answer of another write does not show it."""
         self._read: dict[str, Gate] = {}
         """Since its last commit: a process that dies, or loses its turn, forgets it."""
 
@@ -38,12 +40,12 @@ class Gates:
         if id in self._made and id not in self._seen_on and self._known.get(id, gate) is gate:
             self.excused.add(id)
 
-    def read(self, id: str, gate: Gate) -> None:
-        self._read[id] = gate
+    def read(self, id: str, gate: Gate, at: datetime) -> None:
+        self._read[id], self.read_at[id] = gate, at
 
-    def written(self, id: str, read_at: datetime, at: datetime) -> None:
+    def written(self, id: str, at: datetime) -> None:
         """SA was written over what a person had set between our reading and our write."""
-        since = read_at if id in self._read or id in self._known else self._made.get(id, read_at)
+        since = self.read_at.get(id, self._made.get(id, at))
         if id in self._set and since <= self._set[id] <= at:
             self.excused.add(id)
 

@@ -292,7 +292,7 @@ class SimSellsy(Simulated):
             if record is None or reference.id in self.hidden or self._unindexed(record, at):
                 continue
             shown[reference] = self._snapshot(self._as_of(record, at), at)
-            self.gates.read(record.id, record.gate)
+            self.gates.read(record.id, record.gate, self.clock.now())
             self.doubts.learnt([record.id], at - timedelta(seconds=self.stale_for))
         return shown
 
@@ -374,21 +374,21 @@ class SimSellsy(Simulated):
         self._call("created_at")
         found = [r for r in self.records.values() if int(r.id) > int(after_id or 0) and r.created == second]
         for record in found:
-            self.gates.read(record.id, record.gate)
+            self.gates.read(record.id, record.gate, self.clock.now())
         return [self._snapshot(r, at) for r in found]
 
     def set_gate(self, snapshot: Snapshot, value: bool) -> Snapshot:
         self._call("set_gate")
         self._in_time()
-        self._rests_on(snapshot)
+        self._rests_on(replace(snapshot, at=self.gates.read_at.get(snapshot.reference.id, snapshot.at)))
         record = self.records.get(snapshot.reference.id)
         if record is None:
             raise NotFound("absente")
-        self.gates.written(record.id, snapshot.at, self.clock.now())
+        self.gates.written(record.id, self.clock.now())
         record.gate = value
         self.writes.append(("gate", record.id, {"gate": value}))
         self.fault("after")
-        self.gates.read(record.id, value)
+        self.gates.read(record.id, value, self.clock.now())
         return replace(self._snapshot(record, self.clock.now()), gate=value)
 
     def remembered(self, ids: Collection[str]) -> None:
