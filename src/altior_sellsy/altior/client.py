@@ -35,6 +35,7 @@ from altior_sellsy.altior.port import (
 from altior_sellsy.certificates import certificates, not_recognised
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import Final, NotFound, NotSent, Refused
+from altior_sellsy.parsing import parsed
 from altior_sellsy.patience import Patience
 from altior_sellsy.timing import Timing
 
@@ -244,7 +245,7 @@ def _bounded(values: Sequence[Any]) -> None:
 def _json(content: bytes) -> Any:
     """None when it is no JSON."""
     try:
-        return json.loads(content)
+        return parsed(content)
     except (ValueError, RecursionError):
         return None
 

@@ -18,6 +18,7 @@ from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError, NotSent
 from altior_sellsy.ledger.port import Quota
+from altior_sellsy.parsing import parsed
 from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy import quota as limits
 from altior_sellsy.sellsy.auth import Access
@@ -94,7 +95,7 @@ class Transport:
         if empty:
             return None
         try:
-            return json.loads(answer.content)
+            return parsed(answer.content)
         except (ValueError, RecursionError):
             raise unanswered(call, "a donné une réponse illisible") from None
 

@@ -1,5 +1,6 @@
 """What only shows on PostgreSQL: several connections, what lies in the tables, how many statements."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +18,20 @@ from altior_sellsy.errors import Refused
 from altior_sellsy.ledger.django_app.models import LookRow, SecretRow
 from altior_sellsy.ledger.django_app.store import DjangoLedgers
 from altior_sellsy.ledger.port import Changes, LeaseLost, Ledger, Taken, Window
-from tests.contract.ledger.records import KIND, NOON, altior, at, card, create, entry, environment, look, pair, sellsy
+from tests.contract.ledger.records import (
+    KIND,
+    NOON,
+    altior,
+    at,
+    card,
+    create,
+    entry,
+    environment,
+    look,
+    pair,
+    sellsy,
+    sighting,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
@@ -335,6 +349,35 @@ def test_a_commit_of_hundreds_of_records_is_a_handful_of_statements(ledger: Ledg
         ledger.commit(changes, lease)
     assert len(queries) <= 12, [q["sql"][:80] for q in queries]
     assert (len(ledger.all_pairs()), len(ledger.looks()), len(ledger.cards())) == (100, 150, 100)
+
+
+def _read_rows(plan: dict[str, Any]) -> Iterator[float]:
+    """Of each node of a plan, the rows it went through."""
+    yield plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
+    for below in plan.get("Plans", ()):
+        yield from _read_rows(below)
+
+
+def test_a_page_is_read_without_going_through_the_environment(ledger: Ledger) -> None:
+    """Just after thousands of rows came, of which PostgreSQL has no statistics yet."""
+    lease = ledger.lease("worker-1", NOON, 800)
+    many = range(2_000)
+    ledger.commit(
+        Changes(sightings=[sighting(sellsy(n)) for n in many], pairs=[pair(n) for n in many]),
+        lease,
+    )
+    page = [sellsy(n) for n in range(0, 2_000, 20)]
+    with CaptureQueriesContext(connection) as queries:
+        assert len(ledger.sightings(page)) == len(ledger.pairs(page)) == len(page)
+        ledger.commit(Changes(wake=[str(one) for one in page], forget=page), lease)
+    statements = [q["sql"] for q in queries if "environment_id + 0" in q["sql"]]
+    assert len(statements) == 4
+    for statement in statements:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+            (found,) = cursor.fetchone()
+        [whole] = json.loads(found) if isinstance(found, str) else found
+        assert max(_read_rows(whole["Plan"])) <= 2 * len(page), statement[:200]
 
 
 def test_the_migrations_say_what_the_models_say() -> None:

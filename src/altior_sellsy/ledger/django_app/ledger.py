@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -16,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from altior_sellsy.clock import Clock
 from altior_sellsy.ledger import rules
-from altior_sellsy.ledger.django_app import bulk, looks, models, rows, secrets, writing
+from altior_sellsy.ledger.django_app import bulk, looks, models, probing, rows, secrets, writing
 from altior_sellsy.ledger.django_app.rows import planned_columns
 from altior_sellsy.ledger.model import (
     Announcement,
@@ -32,7 +33,7 @@ from altior_sellsy.ledger.model import (
     Tombstone,
 )
 from altior_sellsy.ledger.port import Changes, Lease, LeaseLost
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.reference import SIDES, Reference, Side
 
 PLAN_CHUNK = 1000
 """Rows of a plan that are in memory at once."""
@@ -175,9 +176,15 @@ class DjangoLedger:
     # -- reading
 
     def pairs(self, references: Iterable[Reference]) -> list[Pair]:
-        wanted = rows.texts(references)
-        found = self._open_pairs().filter(Q(sellsy__among=wanted) | Q(altior__among=wanted))
-        return [rows.pair(row) for row in found.values()] if wanted else []
+        wanted: dict[Side, set[str]] = {side: set() for side in SIDES}
+        for reference in references:
+            wanted[reference.side].add(str(reference))
+        found = {
+            row["id"]: row
+            for side, keys in wanted.items()
+            for row in probing.by_keys(models.PairRow, self._id, side.value, keys, " AND NOT closed")
+        }
+        return [rows.pair(found[key]) for key in sorted(found)]
 
     def all_pairs(self, kind: str | None = None) -> list[Pair]:
         found = self._open_pairs()
@@ -187,19 +194,19 @@ class DjangoLedger:
         return models.PairRow.objects.filter(environment=self._id, closed=False).order_by("pk")
 
     def announcements(self, *, pair_ids: Iterable[str] = (), creates_of: str | None = None) -> list[Announcement]:
-        wanted = Q(pair_id__among={pair_id for pair_id in pair_ids if pair_id})
+        wanted = {pair_id for pair_id in pair_ids if pair_id}
+        found = probing.by_keys(models.AnnouncementRow, self._id, "pair_id", wanted)
         if creates_of is not None:
-            wanted |= Q(pair_id="", kind=creates_of)
-        found = models.AnnouncementRow.objects.filter(wanted, environment=self._id).order_by("pk")
-        return [rows.announcement(row) for row in found.values()]
+            found += probing.by_keys(models.AnnouncementRow, self._id, "pair_id", [""], " AND kind = %s", creates_of)
+        return [rows.announcement(row) for row in sorted(found, key=itemgetter("id"))]
 
     def tombstones(self, references: Iterable[Reference]) -> list[Tombstone]:
-        found = models.TombstoneRow.objects.filter(environment=self._id, reference__among=rows.texts(references))
-        return [rows.tombstone(row) for row in found.order_by("pk").values()]
+        found = probing.by_keys(models.TombstoneRow, self._id, "reference", rows.texts(references))
+        return [rows.tombstone(row) for row in found]
 
     def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]:
-        found = models.SightingRow.objects.filter(environment=self._id, reference__among=rows.texts(references))
-        return {s.reference: s for s in map(rows.sighting, found.values())}
+        found = probing.by_keys(models.SightingRow, self._id, "reference", rows.texts(references))
+        return {s.reference: s for s in map(rows.sighting, found)}
 
     def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
         found = models.SightingRow.objects.filter(environment=self._id).order_by("pk")
@@ -219,8 +226,8 @@ class DjangoLedger:
         return found
 
     def decisions(self, references: Iterable[Reference]) -> list[Decision]:
-        found = models.DecisionRow.objects.filter(environment=self._id, reference__among=rows.texts(references))
-        return [rows.decision(row) for row in found.order_by("pk").values()]
+        found = probing.by_keys(models.DecisionRow, self._id, "reference", rows.texts(references))
+        return [rows.decision(row) for row in found]
 
     def cards(self, *, open_only: bool = True, reference: Reference | None = None) -> list[Card]:
         found = models.CardRow.objects.filter(environment=self._id).order_by("pk")
@@ -272,6 +279,9 @@ class DjangoLedger:
             models.PlanRow.objects.update_or_create(environment_id=self._id, defaults={"plan": dict(plan)})
             while chunk := list(islice(stream, PLAN_CHUNK)):
                 bulk.put(models.PlannedRow, self._id, [planned_columns(row) for row in chunk])
+        # Read page by page at once, before PostgreSQL looks at it by itself: without this each page sorts all of it.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE ledger_planned")
 
     def plan(self) -> Mapping[str, Any] | None:
         row = models.PlanRow.objects.filter(pk=self._id).first()
@@ -293,9 +303,8 @@ class DjangoLedger:
         return [rows.planned(row) for row in found[:limit].values()]
 
     def plan_rows_of(self, references: Iterable[Reference]) -> list[Planned]:
-        wanted = rows.texts(references)
-        found = models.PlannedRow.objects.filter(environment=self._id, reference__among=wanted).order_by("number")
-        return [rows.planned(row) for row in found.values()] if wanted else []
+        found = probing.by_keys(models.PlannedRow, self._id, "reference", rows.texts(references))
+        return [rows.planned(row) for row in sorted(found, key=itemgetter("number"))]
 
     def request_versions(self) -> Sequence[RequestVersion]:
         found = models.RequestVersionRow.objects.filter(environment=self._id).order_by("pk")

@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connection
 
 from altior_sellsy.ledger.django_app import rows
+from altior_sellsy.ledger.django_app.models import LookRow
+from altior_sellsy.ledger.django_app.probing import array, by_keys
 from altior_sellsy.ledger.model import Look
 from altior_sellsy.values.reference import Reference
 
@@ -57,9 +59,9 @@ def mark(environment_id: int, looks: Iterable[Look]) -> bool:
         {
             "gate": _GATE,
             "environment": environment_id,
-            "references": references,
-            "kinds": [look.kind for look in ordered],
-            "reasons": [look.reason for look in ordered],
+            "references": array(references),
+            "kinds": array([look.kind for look in ordered]),
+            "reasons": array([look.reason for look in ordered]),
             "dues": [look.due for look in ordered],
             "lives": [look.live for look in ordered],
         },
@@ -79,18 +81,19 @@ def clear(environment_id: int, done: Iterable[Look], postpone: Iterable[Look]) -
         return
     _execute("SELECT pg_advisory_xact_lock(%s, %s)", (_GATE, environment_id))
     if gone:
-        _execute("DELETE FROM ledger_look WHERE environment_id = %s AND seq = ANY(%s)", (environment_id, gone))
+        # By the primary key alone, which is never given twice: with the environment beside it, PostgreSQL may rather
+        # go through all looks of the environment.
+        _execute("DELETE FROM ledger_look WHERE seq = ANY(%s)", (gone,))
     if later:
         _execute(
             "UPDATE ledger_look AS row SET due = m.due, attempts = m.attempts, failing_since = m.failing_since"
             " FROM unnest(%s::bigint[], %s::timestamptz[], %s::integer[], %s::timestamptz[])"
-            " AS m (seq, due, attempts, failing_since) WHERE row.environment_id = %s AND row.seq = m.seq",
+            " AS m (seq, due, attempts, failing_since) WHERE row.seq = m.seq",
             (
                 list(later),
                 [look.due for look in later.values()],
                 [look.attempts for look in later.values()],
                 [look.failing_since for look in later.values()],
-                environment_id,
             ),
         )
 
@@ -103,12 +106,8 @@ def claim(environment_id: int, now: datetime, limit: int, live_only: bool) -> li
 
 
 def seqs(environment_id: int, references: Iterable[Reference]) -> Mapping[Reference, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reference, seq FROM ledger_look WHERE environment_id = %s AND reference = ANY(%s)",
-            (environment_id, [str(r) for r in references]),
-        )
-        return {Reference.parse(reference): seq for reference, seq in cursor.fetchall()}
+    found = by_keys(LookRow, environment_id, "reference", rows.texts(references))
+    return {Reference.parse(row["reference"]): row["seq"] for row in found}
 
 
 def _select(statement: str, parameters: dict[str, Any]) -> list[Look]:

@@ -45,9 +45,13 @@ class DjangoQuota:
         self._change(lambda state: (sliding.with_limits(state, windows), None))
 
     def correct(self, remaining: Mapping[int, int], now: datetime) -> None:
-        # Most answers tell what is already counted: then nothing is read and nothing is written.
-        if self._seen is None or sliding.corrected(self._seen[1], remaining, now) != self._seen[1]:
-            self._change(lambda state: (sliding.corrected(state, remaining, now), None))
+        if self._seen is not None:
+            version, state = self._seen
+            corrected = sliding.corrected(state, remaining, now)
+            # Most answers tell what is already counted: then nothing is read and nothing is written.
+            if corrected == state or self._swap(version, corrected):
+                return
+        self._change(lambda state: (sliding.corrected(state, remaining, now), None))
 
     def exhausted(self, until: datetime) -> None:
         self._change(lambda state: (sliding.blocked(state, until), None))

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import IntegrityError, connection
 
 from altior_sellsy.ledger import rules
-from altior_sellsy.ledger.django_app import bulk, looks, models, rows
+from altior_sellsy.ledger.django_app import bulk, looks, models, probing, rows
+from altior_sellsy.ledger.django_app.probing import array
 from altior_sellsy.ledger.model import Card, Look
 from altior_sellsy.ledger.port import Changes, Taken
 from altior_sellsy.values.reference import Reference
@@ -26,8 +27,10 @@ def apply(environment_id: int, changes: Changes, now: datetime) -> bool:
     bulk.put(models.DecisionRow, environment_id, decisions.values(), ("reference", "verb"))
     _drop_decisions(environment_id, changes.drop_decisions)
     if changes.release:
-        planned = models.PlannedRow.objects.filter(environment_id=environment_id, number__in=changes.release)
-        planned.update(released=True)
+        _execute(
+            "UPDATE ledger_planned SET released = true WHERE environment_id = %s AND number = ANY(%s)",
+            [environment_id, changes.release],
+        )
     return marked
 
 
@@ -45,16 +48,12 @@ def _records(environment_id: int, changes: Changes) -> None:
     stones = {(t.reference, t.volet): rows.tombstone_columns(t) for t in changes.tombstones}
     bulk.put(models.TombstoneRow, environment_id, stones.values(), ("reference", "volet"))
     settled = set(changes.settle)
-    if settled:
-        models.AnnouncementRow.objects.filter(environment_id=environment_id, announcement_id__among=settled).delete()
+    probing.delete(models.AnnouncementRow, environment_id, "announcement_id", settled)
     announced = {a.id: rows.announcement_columns(a) for a in changes.announce if a.id not in settled}
     bulk.put(models.AnnouncementRow, environment_id, announced.values(), ("announcement_id",))
     seen = {s.reference: rows.sighting_columns(environment_id, s) for s in changes.sightings}
     bulk.put(models.SightingRow, environment_id, seen.values(), ("reference",))
-    if changes.forget:
-        models.SightingRow.objects.filter(
-            environment_id=environment_id, reference__among=rows.texts(changes.forget)
-        ).delete()
+    probing.delete(models.SightingRow, environment_id, "reference", rows.texts(changes.forget))
 
 
 _CLOSE_CARDS = """
@@ -104,10 +103,8 @@ def _cards(environment_id: int, changes: Changes, now: datetime) -> None:
 
 
 def _woken(environment_id: int, keys: Sequence[str], now: datetime) -> Iterator[Look]:
-    if keys:
-        waiting = models.SightingRow.objects.filter(environment_id=environment_id, waits_for__among={*keys})
-        for reference, kind, waits_for in waiting.values_list("reference", "kind", "waits_for"):
-            yield Look(Reference.parse(reference), kind, f"wait:{waits_for}", now)
+    for row in probing.by_keys(models.SightingRow, environment_id, "waits_for", {*keys} - {""}, " AND waits_for <> ''"):
+        yield Look(Reference.parse(row["reference"]), row["kind"], f"wait:{row['waits_for']}", now)
 
 
 def _drop_decisions(environment_id: int, dropped: Sequence[tuple[Reference, str]]) -> None:
@@ -115,7 +112,7 @@ def _drop_decisions(environment_id: int, dropped: Sequence[tuple[Reference, str]
         _execute(
             "DELETE FROM ledger_decision WHERE environment_id = %s"
             " AND (reference, verb) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
-            [environment_id, [str(r) for r, _ in dropped], [verb for _, verb in dropped]],
+            [environment_id, array([str(r) for r, _ in dropped]), array([verb for _, verb in dropped])],
         )
 
 

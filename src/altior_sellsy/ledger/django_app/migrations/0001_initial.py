@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decisionrow',
-            constraint=models.UniqueConstraint(fields=('environment', 'reference', 'verb'), name='one_decision'),
+            constraint=models.UniqueConstraint(fields=('reference', 'verb', 'environment'), name='one_decision'),
         ),
         migrations.AddIndex(
             model_name='cardrow',
@@ -375,11 +375,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='announcementrow',
-            index=models.Index(fields=['environment', 'pair_id'], name='announcement_pair'),
+            index=models.Index(fields=['pair_id', 'environment'], name='announcement_pair'),
         ),
         migrations.AddConstraint(
             model_name='announcementrow',
-            constraint=models.UniqueConstraint(fields=('environment', 'announcement_id'), name='one_announcement_per_id'),
+            constraint=models.UniqueConstraint(fields=('announcement_id', 'environment'), name='one_announcement_per_id'),
         ),
         migrations.AddConstraint(
             model_name='announcementrow',
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lookrow',
-            constraint=models.UniqueConstraint(fields=('environment', 'reference'), name='one_look_per_reference'),
+            constraint=models.UniqueConstraint(fields=('reference', 'environment'), name='one_look_per_reference'),
         ),
         migrations.AddConstraint(
             model_name='pairrow',
@@ -415,15 +415,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pairrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed', False)), fields=('environment', 'sellsy'), name='one_open_pair_per_sellsy'),
+            constraint=models.UniqueConstraint(condition=models.Q(('closed', False)), fields=('sellsy', 'environment'), name='one_open_pair_per_sellsy'),
         ),
         migrations.AddConstraint(
             model_name='pairrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed', False)), fields=('environment', 'altior', 'volet'), name='one_open_pair_per_altior'),
+            constraint=models.UniqueConstraint(condition=models.Q(('closed', False)), fields=('altior', 'volet', 'environment'), name='one_open_pair_per_altior'),
         ),
         migrations.AddIndex(
             model_name='plannedrow',
-            index=models.Index(fields=['environment', 'reference'], name='planned_reference'),
+            index=models.Index(fields=['reference', 'environment'], name='planned_reference'),
         ),
         migrations.AddConstraint(
             model_name='plannedrow',
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='sightingrow',
-            index=models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['environment', 'waits_for'], name='sighting_waits'),
+            index=models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['waits_for', 'environment'], name='sighting_waits'),
         ),
         migrations.AddIndex(
             model_name='sightingrow',
@@ -451,10 +451,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sightingrow',
-            constraint=models.UniqueConstraint(fields=('environment', 'reference'), name='one_sighting_per_reference'),
+            constraint=models.UniqueConstraint(fields=('reference', 'environment'), name='one_sighting_per_reference'),
         ),
         migrations.AddConstraint(
             model_name='tombstonerow',
-            constraint=models.UniqueConstraint(fields=('environment', 'reference', 'volet'), name='one_tombstone'),
+            constraint=models.UniqueConstraint(fields=('reference', 'volet', 'environment'), name='one_tombstone'),
         ),
     ]

@@ -1,6 +1,5 @@
 """The tables of the ledger. PostgreSQL only. References are kept as text; what the engine decides from is JSONB."""
 
-from altior_sellsy.ledger.django_app import among as among  # the lookup is there with the tables
 from altior_sellsy.ledger.django_app.models.environment import (
     EnvironmentRow,
     PlannedRow,

@@ -93,7 +93,7 @@ class PlannedRow(models.Model):
     class Meta:
         db_table = "ledger_planned"
         constraints = (models.UniqueConstraint(fields=["environment", "number"], name="one_planned_per_number"),)
-        indexes = (models.Index(fields=["environment", "reference"], name="planned_reference"),)
+        indexes = (models.Index(fields=["reference", "environment"], name="planned_reference"),)
 
     def __str__(self) -> str:
         return self.reference

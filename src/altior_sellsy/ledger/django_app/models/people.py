@@ -75,7 +75,7 @@ class DecisionRow(models.Model):
 
     class Meta:
         db_table = "ledger_decision"
-        constraints = (models.UniqueConstraint(fields=["environment", "reference", "verb"], name="one_decision"),)
+        constraints = (models.UniqueConstraint(fields=["reference", "verb", "environment"], name="one_decision"),)
 
     def __str__(self) -> str:
         return f"{self.verb} {self.reference}"

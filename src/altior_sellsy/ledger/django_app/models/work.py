@@ -1,4 +1,7 @@
-"""What the engine works with: looks, pairs, announcements, tombstones, sightings, reserved seconds."""
+"""What the engine works with: looks, pairs, announcements, tombstones, sightings, reserved seconds.
+
+An index that records are looked up by begins with their key, not with the environment (see probing.py).
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -23,7 +26,7 @@ class LookRow(models.Model):
 
     class Meta:
         db_table = "ledger_look"
-        constraints = (models.UniqueConstraint(fields=["environment", "reference"], name="one_look_per_reference"),)
+        constraints = (models.UniqueConstraint(fields=["reference", "environment"], name="one_look_per_reference"),)
         indexes = (models.Index(fields=["environment", "live", "due", "seq", "kind"], name="look_claim"),)
 
     def __str__(self) -> str:
@@ -57,10 +60,10 @@ class PairRow(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["environment", "pair_id"], name="one_pair_per_id"),
             models.UniqueConstraint(
-                fields=["environment", "sellsy"], condition=Q(closed=False), name="one_open_pair_per_sellsy"
+                fields=["sellsy", "environment"], condition=Q(closed=False), name="one_open_pair_per_sellsy"
             ),
             models.UniqueConstraint(
-                fields=["environment", "altior", "volet"], condition=Q(closed=False), name="one_open_pair_per_altior"
+                fields=["altior", "volet", "environment"], condition=Q(closed=False), name="one_open_pair_per_altior"
             ),
         )
 
@@ -91,7 +94,7 @@ class AnnouncementRow(models.Model):
     class Meta:
         db_table = "ledger_announcement"
         constraints = (
-            models.UniqueConstraint(fields=["environment", "announcement_id"], name="one_announcement_per_id"),
+            models.UniqueConstraint(fields=["announcement_id", "environment"], name="one_announcement_per_id"),
             models.UniqueConstraint(
                 fields=["environment", "kind", "side", "volet", "match_key"],
                 condition=Q(pair_id="") & ~Q(match_key=""),
@@ -103,7 +106,7 @@ class AnnouncementRow(models.Model):
                 name="one_open_create_per_second",
             ),
         )
-        indexes = (models.Index(fields=["environment", "pair_id"], name="announcement_pair"),)
+        indexes = (models.Index(fields=["pair_id", "environment"], name="announcement_pair"),)
 
     def __str__(self) -> str:
         return self.announcement_id
@@ -118,7 +121,7 @@ class TombstoneRow(models.Model):
 
     class Meta:
         db_table = "ledger_tombstone"
-        constraints = (models.UniqueConstraint(fields=["environment", "reference", "volet"], name="one_tombstone"),)
+        constraints = (models.UniqueConstraint(fields=["reference", "volet", "environment"], name="one_tombstone"),)
 
     def __str__(self) -> str:
         return self.reference
@@ -152,9 +155,9 @@ class SightingRow(models.Model):
 
     class Meta:
         db_table = "ledger_sighting"
-        constraints = (models.UniqueConstraint(fields=["environment", "reference"], name="one_sighting_per_reference"),)
+        constraints = (models.UniqueConstraint(fields=["reference", "environment"], name="one_sighting_per_reference"),)
         indexes = (
-            models.Index(fields=["environment", "waits_for"], condition=~Q(waits_for=""), name="sighting_waits"),
+            models.Index(fields=["waits_for", "environment"], condition=~Q(waits_for=""), name="sighting_waits"),
             models.Index(fields=["environment", "kind", "side"], name="sighting_kind"),
             GinIndex(F("tokens"), name="sighting_tokens"),
         )
