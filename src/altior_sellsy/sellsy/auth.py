@@ -5,6 +5,8 @@ end by one worker at a time, and whoever is refused first looks whether another 
 """
 
 import json
+import re
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,12 +19,23 @@ import httpx2
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import NotSent, Refused
+from altior_sellsy.parsing import parsed
 from altior_sellsy.sellsy.leaves import instant
 
 TOKEN_PATH = "/oauth2/access-tokens"  # noqa: S105
 _MARGIN = 300.0
 _MARGIN_SHARE = 0.1
 _DEFAULT_LIFE = 3600.0
+DEADLINE = 10.0
+"""Seconds for a token, at most."""
+_MOST_BYTES = 100_000
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
+"""What a header can carry."""
+_ERRORS = (
+    *("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client"),
+    *("unsupported_grant_type", "invalid_scope", "access_denied"),
+)
+"""RFC 6749, 5.2 and 4.1.2.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,8 @@ class SecretTokens:
 class Access:
     """Gives the bearer token of one environment.
 
-    `exclusive`: a factory of context managers, a lock shared by all workers of this environment.
+    `exclusive`: a factory of context managers, a lock shared by all workers of this environment. `deadline`: seconds
+    for the whole request of a token.
     Raises Refused (the credentials are not accepted) or NotSent (no token could be had: nothing was asked of the API).
     """
 
@@ -102,8 +116,10 @@ class Access:
         store: TokenStore,
         exclusive: Callable[[], AbstractContextManager[Any]],
         clock: Clock,
+        deadline: float = DEADLINE,
     ) -> None:
         self._http = http
+        self._deadline = deadline
         self._url = login_url.rstrip("/") + TOKEN_PATH
         self._credentials = credentials
         self._store = store
@@ -145,30 +161,43 @@ class Access:
             "client_secret": self._credentials.client_secret,
         }
         try:
-            response = self._http.post(self._url, json=form, headers={"Accept": "application/json"}, timeout=10)
+            status, content = self._post(form)
         except httpx2.HTTPError as fault:
             host = urlsplit(self._url).hostname or self._url
             raise not_recognised(fault, "Sellsy", host) or NotSent(
                 f"Le service d'accès de Sellsy ne répond pas ({type(fault).__name__})."
             ) from None
-        return self._read(response, now)
+        return self._read(status, content, now)
 
-    def _read(self, response: httpx2.Response, now: datetime) -> Token:
+    def _post(self, form: dict[str, str]) -> tuple[int, bytes]:
+        """Other workers wait for this token: the deadline is of the whole call, and what drips is cut."""
+        end, content = time.monotonic() + self._deadline, bytearray()
+        headers = {"Accept": "application/json"}
+        with self._http.stream("POST", self._url, json=form, headers=headers, timeout=self._deadline) as response:
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > _MOST_BYTES or time.monotonic() > end:
+                    raise httpx2.ReadTimeout("deadline", request=response.request)
+            return response.status_code, bytes(content)
+
+    def _read(self, status: int, content: bytes, now: datetime) -> Token:
         try:
-            data = response.json()
-        except ValueError:
+            data = parsed(content)
+        except (ValueError, RecursionError):
             data = None
         said = data if isinstance(data, dict) else {}
         value = said.get("access_token")
-        if response.status_code == 200 and isinstance(value, str) and value:
+        if status == 200 and isinstance(value, str) and _TOKEN.fullmatch(value):
             life = _life(said.get("expires_in"))
             ahead = min(_MARGIN, life * _MARGIN_SHARE)
             return Token(value, self.client_id, now + timedelta(seconds=life - ahead))
-        status = response.status_code
-        if status == 401 or (status in (400, 403) and isinstance(said.get("error"), str)):
+        error = said.get("error")
+        if status == 401 or (status in (400, 403) and isinstance(error, str)):
+            # Nothing else of this answer is repeated: it may hold what was sent.
+            named = error if error in _ERRORS else status
             raise Refused(
-                f"Sellsy refuse ces identifiants ({said.get('error') or status}). Le secret n'étant affiché qu'une "
-                "fois, supprimez l'accès dans Sellsy et recréez-en un : rien d'autre n'est perdu."
+                f"Sellsy refuse ces identifiants ({named}). Le secret n'étant affiché qu'une "
+                "fois, supprimez l'accès dans Sellsy et recréez-en un : rien d'autre n'est perdu."
             )
         raise NotSent(f"Le service d'accès de Sellsy a répondu {status} sans donner d'accès.")
 

@@ -14,7 +14,7 @@ from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.ledger.port import Quota
 from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy import writes
-from altior_sellsy.sellsy.auth import Access, Credentials, TokenStore
+from altior_sellsy.sellsy.auth import DEADLINE, Access, Credentials, TokenStore
 from altior_sellsy.sellsy.bodies import Shape
 from altior_sellsy.sellsy.calls import MOST, Calls, embeds
 from altior_sellsy.sellsy.identity import identity, own_access
@@ -89,15 +89,16 @@ class HttpSellsy:
         timing: Timing | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        clock = clock or SystemClock()
+        clock, timing = clock or SystemClock(), timing or Timing()
         headers = {"User-Agent": "altior-sellsy"}
         self._http = (
             httpx2.Client(transport=transport, headers=headers)
             if transport
             else httpx2.Client(verify=certificates(), headers=headers)
         )
-        self._access = Access(self._http, login_url, credentials, tokens, exclusive, clock)
-        self._transport = Transport(self._http, api_url, self._access, quota, clock, timing or Timing())
+        deadline = min(DEADLINE, timing.call_deadline)
+        self._access = Access(self._http, login_url, credentials, tokens, exclusive, clock, deadline)
+        self._transport = Transport(self._http, api_url, self._access, quota, clock, timing)
         self._calls = Calls(self._transport)
 
     def close(self) -> None:

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Retryable, Unclear
 
+LONGEST = 200
+"""Characters kept of what Sellsy says: some proxies say a whole page."""
+MOST_FIELDS, DEEPEST, LONGEST_CODE, NAMED = 100, 20, 9, 5
 _SCOPE = re.compile(r"\b[a-z][a-z-]*\.(?:read|write)\b")
 
 
@@ -44,27 +48,36 @@ class Envelope:
         if not isinstance(error, dict):
             return None
         code, message = error.get("code"), error.get("message")
-        fields = dict(_leaves(error.get("details"), ""))
-        return cls(_whole(code), message if isinstance(message, str) else "", fields)
+        fields = dict(islice(_leaves(error.get("details"), "", DEEPEST), MOST_FIELDS))
+        return cls(_whole(code), short(message) if isinstance(message, str) else "", fields)
 
 
 def _whole(value: Any) -> int | None:
-    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else None
+    text = str(value) if isinstance(value, int) else value
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) <= LONGEST_CODE else None
 
 
-def _leaves(details: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Dotted path → message, however deep the details are nested."""
-    if isinstance(details, dict):
+def _leaves(details: Any, path: str, deeper: int) -> Iterator[tuple[str, str]]:
+    """Dotted path → message."""
+    if isinstance(details, dict | list) and deeper == 0:
+        yield short(path), "…"
+    elif isinstance(details, dict):
         for key, value in details.items():
-            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+            yield from _leaves(value, f"{path}.{key}" if path else str(key), deeper - 1)
     elif isinstance(details, list):
         if details and all(isinstance(item, str) for item in details):
-            yield path, " ".join(details)
+            yield short(path), short(" ".join(details))
             return
         for index, value in enumerate(details):
-            yield from _leaves(value, f"{path}.{index}" if path else str(index))
+            yield from _leaves(value, f"{path}.{index}" if path else str(index), deeper - 1)
     elif details is not None:
-        yield path, str(details)
+        yield short(path), short(str(details))
+
+
+def short(text: str) -> str:
+    """One line of what another system says, fit for a sentence and for the ledger."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * LONGEST]).split())
+    return line if len(line) <= LONGEST and len(text) <= 2 * LONGEST else f"{line[:LONGEST]}…"
 
 
 def failure(call: Call, status: int, content: bytes, *, retry_after: float | None = None) -> ConnectorError:
@@ -94,7 +107,9 @@ def _invalid(call: Call, said: Envelope | None, words: str) -> ConnectorError:
     if said is None:
         return unanswered(call, "a répondu 400 sans explication")
     fields = said.fields or {}
-    named = f" (champs : {', '.join(sorted(fields))})" if fields else ""
+    names = sorted(fields)
+    more = " et d'autres" if len(names) > NAMED else ""
+    named = f" (champs : {short(', '.join(names[:NAMED]))}{more})" if names else ""
     return Invalid(f"Sellsy refuse les valeurs envoyées ({call}){words}{named}. Corrigez-les.", fields)
 
 

@@ -261,31 +261,42 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         thread.join(timeout=5)
 
 
-def over_the_wire(url: str, deadline: float, clock: Clock | None = None) -> HttpSellsy:
+def over_the_wire(url: str, deadline: float, clock: Clock | None = None, *, token: bool = True) -> HttpSellsy:
     tokens = MemoryTokens()
-    tokens.save(Token("token", "acces", datetime.now(UTC) + timedelta(hours=1)))
+    if token:
+        tokens.save(Token("token", "acces", datetime.now(UTC) + timedelta(hours=1)))
     return HttpSellsy(
         Credentials("acces", SECRET),
         quota=Quota(),
         tokens=tokens,
         exclusive=threading.Lock,
         api_url=url,
+        login_url=url,
         clock=clock or SystemClock(),
         timing=Timing(call_deadline=deadline),
     )
 
 
-def test_the_deadline_holds_against_a_body_that_drips():
-    def drip(connection: socket.socket) -> None:
-        connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        try:
-            while True:
-                connection.sendall(b" ")
-                time.sleep(0.02)
-        except OSError:
-            return
+def drip(connection: socket.socket) -> None:
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    try:
+        while True:
+            connection.sendall(b" ")
+            time.sleep(0.02)
+    except OSError:
+        return
 
+
+def test_a_token_that_drips_does_not_keep_the_other_workers_waiting():
+    with server(drip) as url, over_the_wire(url, 0.4, token=False) as sellsy:
+        began = time.monotonic()
+        with pytest.raises(NotSent):
+            sellsy.staffs()
+        assert time.monotonic() - began < 2
+
+
+def test_the_deadline_holds_against_a_body_that_drips():
     with server(drip) as url, over_the_wire(url, 0.4) as sellsy:
         began = time.monotonic()
         with pytest.raises(Unclear, match=r"pas répondu en 0\.4"):
