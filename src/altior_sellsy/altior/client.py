@@ -40,6 +40,8 @@ from altior_sellsy.patience import Patience
 from altior_sellsy.timing import Timing
 
 _Result = TypeVar("_Result")
+_MOST_BYTES = 64_000_000
+"""A page of a hundred records is a hundredth of it."""
 _LONGEST_POLL = 30
 
 
@@ -215,9 +217,12 @@ class HttpAltior:
             with self._http.stream(
                 call.method, self._base + call.path, params=query, content=content, headers=headers, timeout=timeout
             ) as response:
-                chunks = []
+                chunks, size = [], 0
                 for chunk in response.iter_bytes():
                     chunks.append(chunk)
+                    size += len(chunk)
+                    if size > _MOST_BYTES:
+                        raise unanswered(call, "a donné une réponse démesurée")
                     if time.monotonic() > end:
                         raise unanswered(call, "n'a pas fini de répondre à temps")
                 return httpx2.Response(response.status_code, headers=_plain(response), content=b"".join(chunks))

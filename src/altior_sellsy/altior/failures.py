@@ -5,6 +5,7 @@ The codes and statuses are the contract's (altior/contract.py, «Errors»).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from altior_sellsy.errors import (
@@ -19,6 +20,7 @@ from altior_sellsy.errors import (
     Stale,
     Unclear,
 )
+from altior_sellsy.said import MOST_FIELDS, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ class Said:
         if not isinstance(error, dict):
             return cls()
         fields = error.get("champs")
-        named = {str(key): str(value) for key, value in fields.items()} if isinstance(fields, dict) else {}
-        return cls(str(error.get("code") or ""), str(error.get("message") or ""), named)
+        told = islice(fields.items(), MOST_FIELDS) if isinstance(fields, dict) else ()
+        named = {one_line(key): one_line(value) for key, value in told}
+        return cls(one_line(error.get("code")), one_line(error.get("message")), named)
 
 
 def failure(call: Call, status: int, data: Any, *, retry_after: float | None = None) -> ConnectorError:

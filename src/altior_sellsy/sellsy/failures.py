@@ -10,10 +10,11 @@ from itertools import islice
 from typing import Any
 
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Retryable, Unclear
+from altior_sellsy.said import MOST_FIELDS, one_line
 
-LONGEST = 200
-"""Characters kept of what Sellsy says: some proxies say a whole page."""
-MOST_FIELDS, DEEPEST, LONGEST_CODE, NAMED = 100, 20, 9, 5
+DEEPEST, LONGEST_CODE = 20, 9
+NAMED = 5
+"""Fields named in the sentence."""
 _SCOPE = re.compile(r"\b[a-z][a-z-]*\.(?:read|write)\b")
 
 
@@ -49,35 +50,29 @@ class Envelope:
             return None
         code, message = error.get("code"), error.get("message")
         fields = dict(islice(_leaves(error.get("details"), "", DEEPEST), MOST_FIELDS))
-        return cls(_whole(code), short(message) if isinstance(message, str) else "", fields)
+        return cls(_whole(code), one_line(message) if isinstance(message, str) else "", fields)
 
 
 def _whole(value: Any) -> int | None:
-    text = str(value) if isinstance(value, int) else value
-    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) <= LONGEST_CODE else None
+    text = one_line(value)
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_CODE else None
 
 
 def _leaves(details: Any, path: str, deeper: int) -> Iterator[tuple[str, str]]:
     """Dotted path → message."""
     if isinstance(details, dict | list) and deeper == 0:
-        yield short(path), "…"
+        yield one_line(path), "…"
     elif isinstance(details, dict):
         for key, value in details.items():
             yield from _leaves(value, f"{path}.{key}" if path else str(key), deeper - 1)
     elif isinstance(details, list):
         if details and all(isinstance(item, str) for item in details):
-            yield short(path), short(" ".join(details))
+            yield one_line(path), one_line(" ".join(details))
             return
         for index, value in enumerate(details):
             yield from _leaves(value, f"{path}.{index}" if path else str(index), deeper - 1)
     elif details is not None:
-        yield short(path), short(str(details))
-
-
-def short(text: str) -> str:
-    """One line of what another system says, fit for a sentence and for the ledger."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * LONGEST]).split())
-    return line if len(line) <= LONGEST and len(text) <= 2 * LONGEST else f"{line[:LONGEST]}…"
+        yield one_line(path), one_line(details)
 
 
 def failure(call: Call, status: int, content: bytes, *, retry_after: float | None = None) -> ConnectorError:
@@ -109,7 +104,7 @@ def _invalid(call: Call, said: Envelope | None, words: str) -> ConnectorError:
     fields = said.fields or {}
     names = sorted(fields)
     more = " et d'autres" if len(names) > NAMED else ""
-    named = f" (champs : {short(', '.join(names[:NAMED]))}{more})" if names else ""
+    named = f" (champs : {one_line(', '.join(names[:NAMED]))}{more})" if names else ""
     return Invalid(f"Sellsy refuse les valeurs envoyées ({call}){words}{named}. Corrigez-les.", fields)
 
 
