@@ -9,6 +9,8 @@ from datetime import datetime
 from altior_sellsy.ledger.model import Value
 
 Gate = bool | None
+Birth = tuple[datetime, str]
+"""The second in which a record was made, and its SIRET."""
 
 
 class Gates:
@@ -20,6 +22,10 @@ class Gates:
         """Remembered at Oui at any time, linked or not."""
         self._made: dict[str, datetime] = {}
         """By the connector, and when: the answer of a create does not show SA."""
+        self._announced: set[Birth] = set()
+        """Creates of the connector, whether they arrived or not."""
+        self._born: dict[str, Birth] = {}
+        """Of records that people made."""
         self._set: dict[str, datetime] = {}
         """By people, when last."""
         self._known: dict[str, Gate] = {}
@@ -37,8 +43,20 @@ class Gates:
         """It cannot be told from the state that a new record has by itself, nor from what stood there before."""
         self._set[id] = at
         self.excused.discard(id)
-        if id in self._made and id not in self._seen_on and self._known.get(id, gate) is gate:
+        new = id in self._made or self._like_ours(id)
+        if new and id not in self._seen_on and self._known.get(id, gate) is gate:
             self.excused.add(id)
+
+    def announced(self, second: datetime, siret: str) -> None:
+        self._announced.add((second, siret))
+
+    def born(self, id: str, second: datetime, siret: str) -> None:
+        self._born[id] = second, siret
+
+    def _like_ours(self, id: str) -> bool:
+        """Made by a person in the very second, and with the SIRET, of a create whose answer was lost: for all that
+        anybody can tell it is what that create made, renamed since."""
+        return self._born.get(id) in self._announced
 
     def read(self, id: str, gate: Gate, at: datetime) -> None:
         self._read[id], self.read_at[id] = gate, at
@@ -47,6 +65,8 @@ class Gates:
         """SA was written over what a person had set between our reading and our write."""
         since = self.read_at.get(id, self._made.get(id, at))
         if id in self._set and since <= self._set[id] <= at:
+            self.excused.add(id)
+        if id not in self._set and id not in self._seen_on and self._like_ours(id):
             self.excused.add(id)
 
     def committed(self, ids: Collection[str]) -> None:

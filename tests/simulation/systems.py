@@ -273,6 +273,12 @@ class SimSellsy(Simulated):
         self.left_late: list[tuple[str, float]] = []
         """Records written so many seconds after the reading that the write rests on."""
 
+    def add(self, **fields: Value) -> str:
+        record = self.records[super().add(**fields)]
+        if record.created is not None:
+            self.gates.born(record.id, record.created, str(record.fields["siret"]))
+        return record.id
+
     def tick(self, id: str, value: bool | None = True) -> None:
         super().tick(id, value)
         self.gates.set_by_person(id, value, self.clock.now())

@@ -7,6 +7,7 @@ import pytest
 
 from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.ledger.model import State
+from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
@@ -316,6 +317,24 @@ def test_a_process_that_slept_before_its_tick_does_not_tick_over_a_person() -> N
     world.engine = world.new_engine()
     world.sync()
     assert company.gate is False
+
+
+def test_a_twin_entered_in_the_second_of_a_create_that_never_was_empties_nothing() -> None:
+    """It may be what that create made, renamed since: what it lacks is filled in, as at a first pairing."""
+    world = World()
+    world.ledger.commit(Changes(cursors={"honours_created": True}), None)
+    tiers = world.altior.add(name="Alpha", siret=SIRET, phone="0100000000", email="a@example.test", tags=["un"])
+    world.crash_at = "announced"
+    with pytest.raises(Crash):
+        world.sync()
+    company = world.sellsy.add(name="Bravo", siret=SIRET, phone="0199999999", tags=["deux"], gate=False)
+    world.crash_and_restart()
+    world.sync()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, pair.altior.id) == (company, tiers)
+    shown = {"name": "Alpha", "siret": SIRET, "phone": "0199999999", "email": "a@example.test", "tags": ["deux", "un"]}
+    assert world.sellsy.values(company) == world.altior.values(tiers) == shown
+    assert {"Bravo", "0100000000"} <= {e.other for e in world.ledger.journal() if e.action == "conflict"}
 
 
 def test_a_create_that_never_was_frees_its_siret() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from altior_sellsy.sync import plan, remember
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import pairing, plan, remember
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.values.reference import Side
 from tests.simulation.judge import Judge
-from tests.simulation.people import People
+from tests.simulation.people import People, siret_of
 from tests.simulation.systems import Record
 from tests.simulation.tape import Tape
 from tests.simulation.world import Crash, World
@@ -131,6 +132,54 @@ def test_one_that_is_never_ticked_is_caught(monkeypatch: pytest.MonkeyPatch) -> 
     story = Story()
     monkeypatch.setattr(story.world.sellsy, "set_gate", lambda snapshot, value: replace(snapshot, gate=value))
     assert story.verdict() == "company 1 was made by the connector and never ticked"
+
+
+def dies_before_its_create(story: Story, seconds: float) -> Record:
+    """So long after it announced it somebody enters the same firm by hand and says «Non»."""
+    world, people = story.world, story.people
+    world.altior.edit(story.tiers.id, siret=siret_of(1))
+    world.ledger.commit(Changes(cursors={"honours_created": True}), None)
+    world.crash_at = "announced"
+    with pytest.raises(Crash):
+        world.sync()
+    world.clock.advance(seconds)
+    id = world.sellsy.add(name="Bravo", siret=siret_of(1), tags=[], gate=False)
+    people.deeds.born[Side.SELLSY, id] = world.clock.now()
+    people.deeds.ticks[id] = False
+    people.deeds.give(Side.SELLSY, id, "name", "Bravo")
+    world.crash_and_restart()
+    return story.company
+
+
+def test_entered_in_the_second_of_a_create_that_never_was_it_cannot_be_told_from_it() -> None:
+    story = Story()
+    company = dies_before_its_create(story, 0)
+    assert (story.verdict(), company.gate) == ("", True)
+
+
+def test_entered_a_second_later_it_is_known_as_a_persons() -> None:
+    story = Story()
+    company = dies_before_its_create(story, 1)
+    assert (story.verdict(), company.gate) == ("", False)
+
+
+def test_a_record_of_another_second_that_is_taken_for_ours_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "shows_second", lambda snapshot, second: True)
+    story = Story()
+    monkeypatch.setattr(story.world.sellsy, "created_at", lambda *_: story.world.sellsy.find("siret", [siret_of(1)]))
+    dies_before_its_create(story, 1)
+    assert story.verdict() == "company 1 was set to False by a person and shows True"
+
+
+def test_what_a_person_says_of_it_later_stands() -> None:
+    story = Story()
+    company = dies_before_its_create(story, 0)
+    story.world.sync()
+    story.people.tick(company, False)
+    assert (story.verdict(), company.gate) == ("", False)
+    [shown] = story.world.sellsy.observe([story.world.ref(Side.SELLSY, company.id)]).values()
+    story.world.sellsy.set_gate(shown, True)
+    assert story.verdict() == "company 1 was set to False by a person and shows True"
 
 
 # -- elements of sets

@@ -128,6 +128,9 @@ class World:
             mine = (pair.reference(system.side) for pair in changes.pairs)
             system.remembered({one.id for one in mine if one.thing == system.thing})
 
+        for create in changes.announce:
+            if create.created is not None and create.match_key:
+                self.sellsy.gates.announced(create.created, create.match_key)
         on = (s.reference for s in changes.sightings if s.gate is True)
         self.sellsy.gates.ever_on.update(one.id for one in on if one.thing == self.sellsy.thing)
 

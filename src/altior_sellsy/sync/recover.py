@@ -81,7 +81,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
             return True
         answer = Written(snapshot=found[0], created=False, shown=found[0].fields)
         changes = Changes()
-        unit = pairing.made(work, source, answer, ours, changes)
+        unit = pairing.made(work, source, answer, ours, changes, by_ours=_shows_more_than_its_key(work, ours, found[0]))
         work.commit(changes)
         unit.plan.tick_gate, unit.plan.stamp = "gate" in unit.pair.owed, True
         work.pair_units.append(unit)
@@ -165,6 +165,13 @@ def _agrees_in_part(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
     if ours.match_key and snapshot.keys.get("siret", ours.match_key) != ours.match_key:
         return False
     return any(not is_empty(sent.sent) and _arrived(work, ours, snapshot, name) for name, sent in ours.fields.items())
+
+
+def _shows_more_than_its_key(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
+    """A record that somebody entered by hand in that very second has the SIRET, too, and nothing else of what we sent:
+    what it lacks was not emptied by anybody."""
+    own = (name for name, sent in ours.fields.items() if sent.sent != ours.match_key and not is_empty(sent.sent))
+    return any(_arrived(work, ours, snapshot, name) for name in own)
 
 
 def _agrees_whole(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
