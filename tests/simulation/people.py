@@ -201,7 +201,7 @@ class People:
         if act == "delete":
             system.delete(one.id)
         elif act == "merge":
-            self._merge(system, one, self.rng.choice(others))
+            self.merge(system, one, self.rng.choice(others))
         elif act == "restore" and side is Side.ALTIOR:
             self._restore()
         elif act == "hide" and side is Side.SELLSY:
@@ -247,7 +247,7 @@ class People:
         mine = (e.value for e in reversed(self.deeds.edits) if (e.side, e.id, e.field) == (side, id, name))
         return next(mine, otherwise)
 
-    def _merge(self, system: Simulated, one: Record, into: Record) -> None:
+    def merge(self, system: Simulated, one: Record, into: Record) -> None:
         before = dict(into.fields)
         system.merge(one.id, into.id)
         for name in NAMES:

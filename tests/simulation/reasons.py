@@ -69,7 +69,13 @@ class Reasons:
 
     def _free(self, side: Side, record: Record) -> bool:
         rests = self.code(side, record.id) == "stamp_missing" and self._came_back_without(side, record)
+        rests = rests or self._of_one_gone(side, record)
         return not (self.paired(side, record.id) or record.archived or rests or self.parted(side, record))
+
+    def _of_one_gone(self, side: Side, record: Record) -> bool:
+        """It bears the reference of a record that people deleted, whether the connector was ever told that it had made
+        one out of the other or not: only people link it anew."""
+        return side is Side.ALTIOR and any(self._is_gone(Reference.parse(stamp)) for stamp in record.stamps)
 
     def _siret_taken(self, side: Side, record: Record) -> bool:
         same = self._others(side, record)

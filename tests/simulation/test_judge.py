@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import pairing, plan, remember
+from altior_sellsy.sync import pairing, plan, remember, units
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.values.reference import Side
@@ -180,6 +180,43 @@ def test_what_a_person_says_of_it_later_stands() -> None:
     [shown] = story.world.sellsy.observe([story.world.ref(Side.SELLSY, company.id)]).values()
     story.world.sellsy.set_gate(shown, True)
     assert story.verdict() == "company 1 was set to False by a person and shows True"
+
+
+# -- reasons
+def merged_before_it_was_told(story: Story) -> None:
+    """Two ticked companies of one SIRET: the connector makes a tiers out of the first and dies before it is told;
+    people merge the first into the second."""
+    world, people = story.world, story.people
+    people.add(Side.SELLSY)
+    people.add(Side.SELLSY)
+    companies = list(world.sellsy.records.values())
+    for company in companies:
+        world.sellsy.edit(company.id, siret=siret_of(1))
+        people.tick(company, True)
+    world.mark(world.ref(Side.SELLSY, companies[0].id))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    people.merge(world.sellsy, companies[0], companies[1])
+    world.crash_and_restart()
+
+
+def test_a_siret_is_taken_by_what_was_made_out_of_a_record_that_people_merged() -> None:
+    story = Story()
+    merged_before_it_was_told(story)
+    assert story.verdict() == ""
+    codes = {s.code for s in story.world.ledger.all_sightings()}
+    assert codes == {"", "siret_taken", "stamp_unknown"}
+
+
+def test_a_siret_that_nobody_has_taken_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: whatever bears it is taken."""
+    monkeypatch.setattr(units, "_parted", lambda work, hits, volet: {hit.reference for hit in hits})
+    story = Story()
+    merged_before_it_was_told(story)
+    [tiers] = [one for one in story.world.altior.records.values() if one.stamps]
+    tiers.stamps = frozenset()
+    assert story.verdict() == "ticked company 2 has no tiers and no reason: told siret_taken, which is not so"
 
 
 # -- elements of sets
