@@ -88,6 +88,50 @@ def test_blind_search_late_commit_and_a_look_alike(honoured: bool, first: bool, 
         assert town.writes() == (0, 0)
 
 
+@pytest.mark.parametrize("same_siret", [False, True], ids=["another firm", "the same SIRET"])
+def test_a_record_that_a_person_makes_in_the_very_second_of_a_create_that_never_arrived(same_siret: bool) -> None:
+    """That both are clients in one hand tells nobody apart: another firm stays what it is. One of the same SIRET is
+    taken, and what it lacks is not emptied in Altior."""
+    [firm, before] = sample_companies(2, 4)
+    with Town({}, {"tiers": [tiers(before, 1)]}, timing=TIMING, served=False) as town:
+        with town.runtime(MemoryLedgers()) as runtime:
+            initialise(runtime)
+            until_quiet(runtime)
+        with town.runtime(runtime.ledgers) as runtime:
+            runtime.clock.sleep(TIMING.stale_after_write)
+            fault = {"path": "^/v2/companies$", "methods": ["POST"], "effect": "drop_before", "times": 1}
+            town.sellsy("PUT", "switches", {"faults": [fault]})
+            body = {key: value for key, value in tiers(firm, 0).items() if key != "id"}
+            mine = town.altior("POST", "tiers", {"corps": body})
+            document = {"type": "client", "name": "Saisie par une personne"}
+            if same_siret:
+                document["legal_france"] = {"siret": mine["siret"]}
+            seconds: list[str] = []
+
+            def at(point: str) -> None:
+                open_ones = runtime.ledger.announcements(creates_of="third_party") if point == "announced" else ()
+                for second in (a.created for a in open_ones if a.created is not None and not seconds):
+                    seconds.append(second.isoformat())
+                    town.sellsy("POST", "records/companies", document | {"created": seconds[0]})
+
+            runtime.at = at
+            until_quiet(runtime)
+        assert seconds
+        [theirs, *made] = town.companies()[1:]
+        [shown] = [one for one in town.tiers() if one["id"] == mine["id"]]
+        untouched = ("raison_sociale", "siret", "siren", "telephones", "roles")
+        assert {name: shown[name] for name in untouched} == {name: mine[name] for name in untouched}
+        if same_siret:
+            assert not made
+            assert theirs["name"] == mine["raison_sociale"]
+            assert "Saisie par une personne" in {e.other for e in runtime.ledger.journal() if e.action == "conflict"}
+        else:
+            assert (theirs["name"], theirs["sa"]) == ("Saisie par une personne", None)
+            assert [one["name"] for one in made] == [mine["raison_sociale"]]
+        bound = made[0] if made else theirs
+        assert shown["references_externes"] == [f"sellsy:97417:company:{bound['id']}"]
+
+
 @pytest.mark.parametrize("honoured", [True, False])
 def test_a_post_that_never_arrived_is_sent_again_once(honoured: bool) -> None:
     [firm] = sample_companies(1, 4)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from altior_sellsy.clock import ManualClock
-from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.memory import MemoryLedgers
@@ -30,7 +30,7 @@ KIND = Kind(
     "tiers",
     (
         Field("name", "Raison sociale", Family.IDENTITY),
-        Field("siret", "SIRET", Family.IDENTITY),
+        Field("siret", "SIRET", Family.IDENTITY, tells=Tells.FIRM),
         Field("phone", "Téléphone", Family.COORDINATES, same=same_number, arrived=same_number),
         Field("email", "E-mail", Family.COORDINATES),
         Field("tags", "Marques", Family.COORDINATES, is_set=True),

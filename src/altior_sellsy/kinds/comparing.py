@@ -1,6 +1,6 @@
 """How values of the kinds are compared: equal for people, and «arrived» as a side may have rewritten them. Pure."""
 
-from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values import amount, civility, phone, website
 from altior_sellsy.values.text import arrived_text, same_text
@@ -53,6 +53,6 @@ COORDINATES = (
 PERSON = (
     Field("last_name", "Nom", Family.IDENTITY),
     Field("first_name", "Prénom", Family.IDENTITY),
-    Field("civility", "Civilité", Family.IDENTITY, same=civility.same, arrived=civility.same),
+    Field("civility", "Civilité", Family.IDENTITY, same=civility.same, arrived=civility.same, tells=Tells.NOTHING),
 )
 NOTE = Field("note", "Note", Family.NOTE)

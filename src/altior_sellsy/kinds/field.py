@@ -24,6 +24,17 @@ class Family(StrEnum):
     DERIVED = "derived"
 
 
+class Tells(StrEnum):
+    """What an equal value says of two records, where that of our lost create is looked for."""
+
+    RECORD = "record"
+    """That they are one."""
+    FIRM = "firm"
+    """That they are of one firm: a twin shows it, too."""
+    NOTHING = "nothing"
+    """Many records show it: a type, a civility, an owner."""
+
+
 FAMILY_LABELS: dict[Family, str] = {
     Family.IDENTITY: "Identité légale",
     Family.BILLING_ADDRESS: "Adresse de facturation",
@@ -57,7 +68,7 @@ class Field:
     side rewrote it (folding, or a prefix of at least half). `fill_only`: fills a blank, never replaces a value.
     `is_set`: values are sorted lists of text, merged element by element. `ascends` / `descends`: directions
     in which the field travels at all. `prefer(sellsy, altior)`: the value that is right whoever says it, None to
-    leave it to the policy.
+    leave it to the policy. `tells`: what it says of which record this is.
     """
 
     name: str
@@ -70,6 +81,7 @@ class Field:
     ascends: bool = True
     descends: bool = True
     prefer: Callable[[Value, Value], Value | None] | None = None
+    tells: Tells = Tells.RECORD
 
     def travels_to(self, side: Side) -> bool:
         return self.descends if side is Side.ALTIOR else self.ascends

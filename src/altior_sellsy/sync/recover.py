@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.kinds.field import Tells
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.ledger.port import Changes
@@ -81,7 +82,10 @@ def _settle(work: Work, ours: Announcement) -> bool:
             return True
         answer = Written(snapshot=found[0], created=False, shown=found[0].fields)
         changes = Changes()
-        unit = pairing.made(work, source, answer, ours, changes, by_ours=_shows_more_than_its_key(work, ours, found[0]))
+        # A firm's record that somebody entered by hand in that very second has its SIRET, too, and nothing else of what
+        # we sent: what it lacks was not emptied by anybody.
+        told = Tells.RECORD in _told_by(work, ours, found[0])
+        unit = pairing.made(work, source, answer, ours, changes, by_ours=told)
         work.commit(changes)
         unit.plan.tick_gate, unit.plan.stamp = "gate" in unit.pair.owed, True
         work.pair_units.append(unit)
@@ -161,17 +165,15 @@ def _agrees(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
 
 def _agrees_in_part(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
     """People may have renamed what we made before we were told of it: in our own second any field that we sent, and
-    that is there still, tells it."""
+    that is there still, tells it, unless many records show the same (a type, an owner)."""
     if ours.match_key and snapshot.keys.get("siret", ours.match_key) != ours.match_key:
         return False
-    return any(not is_empty(sent.sent) and _arrived(work, ours, snapshot, name) for name, sent in ours.fields.items())
+    return bool(_told_by(work, ours, snapshot) - {Tells.NOTHING})
 
 
-def _shows_more_than_its_key(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:
-    """A record that somebody entered by hand in that very second has the SIRET, too, and nothing else of what we sent:
-    what it lacks was not emptied by anybody."""
-    own = (name for name, sent in ours.fields.items() if sent.sent != ours.match_key and not is_empty(sent.sent))
-    return any(_arrived(work, ours, snapshot, name) for name in own)
+def _told_by(work: Work, ours: Announcement, snapshot: Snapshot) -> set[Tells]:
+    sent = (name for name, one in ours.fields.items() if not is_empty(one.sent))
+    return {work.binding.kind.field(name).tells for name in sent if _arrived(work, ours, snapshot, name)}
 
 
 def _agrees_whole(work: Work, ours: Announcement, snapshot: Snapshot) -> bool:

@@ -13,7 +13,7 @@ from altior_sellsy.kinds.contact import admission
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.kinds.contact.translating import link_changes
 from altior_sellsy.kinds.counterparts import Counterparts
-from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import Create, Snapshot, Write, Written
 from altior_sellsy.kinds.third_party.admission import admit, volets
@@ -30,7 +30,7 @@ from tests.simulation.systems import Record, SimAltior, SimSellsy, Simulated
 from tests.simulation.world import KIND, World
 
 _FIELDS = tuple(field for field in KIND.fields if field.name != "siret")
-_LINKS = Field(LINKS, "Tiers rattachés", Family.COORDINATES, is_set=True)
+_LINKS = Field(LINKS, "Tiers rattachés", Family.COORDINATES, is_set=True, tells=Tells.NOTHING)
 PARTY = Kind(
     "third_party",
     "tiers",

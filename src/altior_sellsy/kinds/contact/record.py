@@ -5,7 +5,7 @@ third party is not paired, or is a particulier in Sellsy, is in no list: it ente
 """
 
 from altior_sellsy.kinds.comparing import COORDINATES, NOTE, PERSON
-from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 
 LINKS = "third_parties"
@@ -17,9 +17,9 @@ CONTACT = Kind(
     plural="Contacts",
     fields=(
         *PERSON,
-        Field("position", "Fonction", Family.FUNCTION),
+        Field("position", "Fonction", Family.FUNCTION, tells=Tells.NOTHING),
         *COORDINATES,
         NOTE,
-        Field(LINKS, "Tiers rattachés", Family.COORDINATES, is_set=True),
+        Field(LINKS, "Tiers rattachés", Family.COORDINATES, is_set=True, tells=Tells.NOTHING),
     ),
 )

@@ -6,8 +6,10 @@ prospect) or `purchase_type` (supplier), the other one missing; a tiers shows bo
 accounting codes, price category, payment terms, marketing subscriptions, RGPD consent, birth date (R17, R21).
 """
 
+from dataclasses import replace
+
 from altior_sellsy.kinds.comparing import COORDINATES, NOTE, PERSON, exact, same_amount
-from altior_sellsy.kinds.field import Family, Field
+from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values import address
@@ -27,25 +29,25 @@ def client_is_right(sellsy: Value, altior: Value) -> Value | None:
     return "client" if "client" in (sellsy, altior) else None
 
 
-def _identity(name: str, label: str) -> Field:
-    return Field(name, label, Family.IDENTITY)
+def _identity(name: str, label: str, tells: Tells = Tells.RECORD) -> Field:
+    return Field(name, label, Family.IDENTITY, tells=tells)
 
 
-def _code(name: str, label: str) -> Field:
-    return Field(name, label, Family.IDENTITY, same=exact, arrived=exact)
+def _code(name: str, label: str, tells: Tells) -> Field:
+    return Field(name, label, Family.IDENTITY, same=exact, arrived=exact, tells=tells)
 
 
 def _address(name: str, label: str, family: Family) -> Field:
-    return Field(name, label, family, same=address.same, arrived=address.arrived)
+    return Field(name, label, family, same=address.same, arrived=address.arrived, tells=Tells.FIRM)
 
 
 def _contact_role(name: str, label: str) -> Field:
     """Single in Sellsy, not in Altior: who receives invoices and reminders is said in Sellsy and only descends."""
-    return Field(name, label, Family.FUNCTION, same=exact, arrived=exact, ascends=False)
+    return Field(name, label, Family.FUNCTION, same=exact, arrived=exact, ascends=False, tells=Tells.NOTHING)
 
 
 def _owner(name: str, label: str) -> Field:
-    return Field(name, label, Family.OWNER, same=exact, arrived=exact)
+    return Field(name, label, Family.OWNER, same=exact, arrived=exact, tells=Tells.NOTHING)
 
 
 THIRD_PARTY = Kind(
@@ -55,15 +57,15 @@ THIRD_PARTY = Kind(
     fields=(
         _identity("name", "Raison sociale"),
         *PERSON,
-        Field("sale_type", "Type (vente)", Family.IDENTITY, same=exact, arrived=exact, prefer=client_is_right),
-        _code("purchase_type", "Type (achat)"),
-        _code("siret", "Numéro Siret"),
-        _code("siren", "Numéro Siren"),
-        _code("vat", "Numéro TVA intra"),
-        _code("naf", "Code NAF (APE)"),
-        _identity("legal_form", "Forme juridique"),
-        Field("capital", "Capital social", Family.IDENTITY, same=same_amount),
-        _identity("rcs", "RCS"),
+        replace(_code("sale_type", "Type (vente)", Tells.NOTHING), prefer=client_is_right),
+        _code("purchase_type", "Type (achat)", Tells.NOTHING),
+        _code("siret", "Numéro Siret", Tells.FIRM),
+        _code("siren", "Numéro Siren", Tells.FIRM),
+        _code("vat", "Numéro TVA intra", Tells.FIRM),
+        _code("naf", "Code NAF (APE)", Tells.NOTHING),
+        _identity("legal_form", "Forme juridique", Tells.NOTHING),
+        Field("capital", "Capital social", Family.IDENTITY, same=same_amount, tells=Tells.NOTHING),
+        _identity("rcs", "RCS", Tells.FIRM),
         Field("reference", "Référence", Family.IDENTITY, fill_only=True),
         *COORDINATES,
         _address("invoicing_address", "Adresse de facturation", Family.BILLING_ADDRESS),
