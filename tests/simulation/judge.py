@@ -162,9 +162,20 @@ class Judge:
             if id in self.deeds.ticks:
                 if id not in sellsy.gates.excused and record.gate is not (gate := self.deeds.ticks[id]):
                     return f"company {id} was set to {gate} by a person and shows {record.gate}"
-            elif id in self.partner and record.gate is not True and not self._wished(Side.SELLSY, id, *PAIRING):
+            elif id in self.partner and record.gate is not True and not self._may_be_unticked(record):
                 return f"company {id} was made by the connector and never ticked"
         return ""
+
+    def _may_be_unticked(self, company: Record) -> bool:
+        """Linked by people's word. Or the tiers that it was made of was deleted before the connector was told that it
+        had made it: another one of its SIRET is linked to it like to any record that stands there, figée."""
+        if self._wished(Side.SELLSY, company.id, *PAIRING):
+            return True
+        if self.world.ref(Side.SELLSY, company.id) in self._kin.known:
+            return False
+        gone = (self.deeds.given.get((Side.ALTIOR, id, "name"), ()) for id in self.world.altior.ever_deleted)
+        names = {rewritten(self.world.sellsy, "name", name) for name in {None}.union(*gone) if name is not None}
+        return company.history[0][1]["name"] in names
 
     # -- each pair, or its absence
     def _company(self, company: Record) -> str:

@@ -219,6 +219,36 @@ def test_a_siret_that_nobody_has_taken_is_caught(monkeypatch: pytest.MonkeyPatch
     assert story.verdict() == "ticked company 2 has no tiers and no reason: told siret_taken, which is not so"
 
 
+def made_unheard_beside_a_twin(story: Story) -> Record:
+    """The process dies in the create; another tiers of that SIRET is entered. The first one."""
+    world, people = story.world, story.people
+    first = story.tiers
+    world.altior.edit(first.id, siret=siret_of(1))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.sync()
+    people.add(Side.ALTIOR)
+    [*_, second] = world.altior.records.values()
+    world.altior.edit(second.id, siret=siret_of(1))
+    world.crash_and_restart()
+    return first
+
+
+def test_made_of_a_tiers_that_is_gone_a_record_is_linked_as_it_stands() -> None:
+    story = Story()
+    first = made_unheard_beside_a_twin(story)
+    company = story.company
+    story.world.altior.delete(first.id)
+    assert (story.verdict(), company.gate) == ("", None)
+
+
+def test_made_of_a_tiers_that_is_there_a_record_that_is_never_ticked_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
+    made_unheard_beside_a_twin(story)
+    monkeypatch.setattr(story.world.sellsy, "set_gate", lambda snapshot, value: replace(snapshot, gate=value))
+    assert story.verdict() == "company 1 was made by the connector and never ticked"
+
+
 # -- elements of sets
 def arrived_unheard(story: Story) -> None:
     """An element of the tiers is written to the company, and the answer is lost."""
