@@ -167,15 +167,22 @@ class Judge:
         return ""
 
     def _may_be_unticked(self, company: Record) -> bool:
-        """Linked by people's word. Or the tiers that it was made of was deleted before the connector was told that it
-        had made it: another one of its SIRET is linked to it like to any record that stands there, figée."""
+        """Linked by people's word. Or the tiers that it was made of was deleted, or linked by people to another one,
+        before the connector was told that it had made it: another tiers of its SIRET is linked to it like to any record
+        that stands there, figée."""
         if self._wished(Side.SELLSY, company.id, *PAIRING):
             return True
         if self.world.ref(Side.SELLSY, company.id) in self._kin.known:
             return False
-        gone = (self.deeds.given.get((Side.ALTIOR, id, "name"), ()) for id in self.world.altior.ever_deleted)
-        names = {rewritten(self.world.sellsy, "name", name) for name in {None}.union(*gone) if name is not None}
-        return company.history[0][1]["name"] in names
+        sellsy, altior, first = self.world.sellsy, self.world.altior, company.history[0][1]["name"]
+        sources = {
+            id
+            for (side, id, name), values in self.deeds.given.items()
+            if (side, name) == (Side.ALTIOR, "name") and first in {rewritten(sellsy, name, value) for value in values}
+        }
+        return any(
+            id in altior.ever_deleted or self.deeds.wished(self.world.ref(Side.ALTIOR, id), "link") for id in sources
+        )
 
     # -- each pair, or its absence
     def _company(self, company: Record) -> str:

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from altior_sellsy.errors import Unclear
 from altior_sellsy.ledger.port import Changes
+from altior_sellsy.service.decisions import decide
 from altior_sellsy.sync import pairing, plan, remember, units
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.values.reference import Side
 from tests.simulation.judge import Judge
-from tests.simulation.people import People, siret_of
+from tests.simulation.people import BY, People, siret_of
 from tests.simulation.systems import Record
 from tests.simulation.tape import Tape
 from tests.simulation.world import Crash, World
@@ -220,17 +222,22 @@ def test_a_siret_that_nobody_has_taken_is_caught(monkeypatch: pytest.MonkeyPatch
 
 
 def made_unheard_beside_a_twin(story: Story) -> Record:
-    """The process dies in the create; another tiers of that SIRET is entered. The first one."""
+    """The create's answer is lost; another tiers of that SIRET is entered. The first one."""
     world, people = story.world, story.people
     first = story.tiers
     world.altior.edit(first.id, siret=siret_of(1))
-    world.crash_at = "written"
-    with pytest.raises(Crash):
-        world.sync()
+
+    def lose(point: str) -> None:
+        if point == "after":
+            world.sellsy.fault = lambda point: None
+            raise Unclear("réponse perdue")
+
+    world.sellsy.fault = lose
+    world.mark(world.ref(Side.ALTIOR, first.id))
+    world.drain()
     people.add(Side.ALTIOR)
     [*_, second] = world.altior.records.values()
     world.altior.edit(second.id, siret=siret_of(1))
-    world.crash_and_restart()
     return first
 
 
@@ -240,6 +247,23 @@ def test_made_of_a_tiers_that_is_gone_a_record_is_linked_as_it_stands() -> None:
     company = story.company
     story.world.altior.delete(first.id)
     assert (story.verdict(), company.gate) == ("", None)
+
+
+def test_made_of_a_tiers_that_people_linked_to_another_a_record_is_linked_as_it_stands() -> None:
+    story = Story()
+    first = made_unheard_beside_a_twin(story)
+    company, world, deeds = story.company, story.world, story.people.deeds
+    story.people.add(Side.SELLSY)
+    [*_, other] = world.sellsy.records.values()
+    ours, theirs = world.ref(Side.ALTIOR, first.id), world.ref(Side.SELLSY, other.id)
+    story.people.tick(other, None)
+    world.mark(theirs)
+    world.drain()
+    decide(world.ledger, str(theirs), "link", to=str(ours), by=BY, clock=world.clock)
+    deeds.wishes.extend(("link", one) for one in (ours, theirs))
+    world.drain()
+    assert (story.verdict(), company.gate) == ("", None)
+    assert {pair.sellsy.id for pair in world.ledger.all_pairs()} == {company.id, other.id}
 
 
 def test_made_of_a_tiers_that_is_there_a_record_that_is_never_ticked_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
