@@ -50,9 +50,10 @@ class Total:
             self.faults.setdefault(sort, []).extend(seeds)
 
     def __str__(self) -> str:
-        failed = sum(len(seeds) for seeds in self.faults.values())
+        failed = sorted(seed for seeds in self.faults.values() for seed in seeds)
+        which = f" (seeds {', '.join(map(str, failed[:10]))}{' …' if failed[10:] else ''})" if failed else ""
         return (
-            f"{self.histories} histories, {failed} failed; {self.counted['edits']} edits by people, "
+            f"{self.histories} histories, {len(failed)} failed{which}; {self.counted['edits']} edits by people, "
             f"{self.counted['wishes']} decisions, "
             f"{self.counted['conflicts']} conflicts in the journal, {self.counted['overwritten']} edits "
             "saved in "

@@ -5,7 +5,6 @@ One call has one hard deadline (`Timing.call_deadline`): connecting and sending 
 an unanswered write has either reached Altior or never will.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -35,7 +34,7 @@ from altior_sellsy.altior.port import (
 from altior_sellsy.certificates import certificates, not_recognised
 from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.errors import Final, NotFound, NotSent, Refused
-from altior_sellsy.parsing import parsed
+from altior_sellsy.json_text import dumped, parsed
 from altior_sellsy.patience import Patience
 from altior_sellsy.timing import Timing
 
@@ -209,7 +208,7 @@ class HttpAltior:
         timeout = httpx2.Timeout(self._deadline / 2 + wait, pool=share, connect=share, write=share)
         end = time.monotonic() + self._deadline + wait
         self.sent["write" if call.write else "read"] += 1
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        content = None if body is None else dumped(body)
         headers = {"Content-Type": "application/json"} if content else {}
         if call.write:
             headers[USER_HEADER] = self._user

@@ -51,7 +51,7 @@ class Situation:
     """Parents as they were last looked at, paired or not; one never looked at is missing."""
 
     def decision(self, *verbs: str) -> Decision | None:
-        return next((d for d in self.decisions if d.verb in verbs), None)
+        return next((d for d in self.decisions if d.verb in verbs), None) if self.decisions else None
 
 
 @dataclass(frozen=True, slots=True)

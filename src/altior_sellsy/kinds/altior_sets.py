@@ -74,18 +74,17 @@ def bind(
         used = () if shared else {str(one["id"]) for one in found.values()}
         return [one for one in elements if fits(slot, one) and str(one["id"]) not in used]
 
+    for slot in slots if ids else ():
+        if match := [one for one in free(slot) if str(one["id"]) == ids.get(slot)]:
+            found[slot] = match[0]
+    for slot in slots if values else ():
+        if slot in found or (wanted := values.get(slot)) is None:
+            continue
+        if match := [one for one in free(slot) if same(value(one), wanted)]:
+            found[slot] = match[0]
     for slot in slots:
-        match = [one for one in free(slot) if str(one["id"]) == ids.get(slot)]
-        found |= {slot: match[0]} if match else {}
-    for slot in slots:
-        wanted = values.get(slot)
-        match = (
-            [one for one in free(slot) if wanted is not None and same(value(one), wanted)] if slot not in found else []
-        )
-        found |= {slot: match[0]} if match else {}
-    for slot in slots:
-        match = free(slot) if slot not in found else []
-        found |= {slot: match[0]} if match else {}
+        if slot not in found and (match := free(slot)):
+            found[slot] = match[0]
     return found
 
 

@@ -1,11 +1,11 @@
 """The hash by which a scan sees that a record has moved since it was last looked at."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from altior_sellsy.json_text import dumped
 from altior_sellsy.kinds.port import Snapshot
 
 
@@ -32,5 +32,4 @@ def hashed(snapshot: Snapshot) -> Snapshot:
 def digest(content: Mapping[str, Any]) -> str:
     """Stable over the order of keys and from one process to the next. 120 bits, in 30 characters: one
     is kept for every record."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
-    return hashlib.blake2b(text.encode(), digest_size=15).hexdigest()
+    return hashlib.blake2b(dumped(content, sort=True), digest_size=15).hexdigest()

@@ -19,7 +19,7 @@ import httpx2
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import NotSent, Refused
-from altior_sellsy.parsing import parsed
+from altior_sellsy.json_text import parsed
 from altior_sellsy.sellsy.leaves import instant
 
 TOKEN_PATH = "/oauth2/access-tokens"  # noqa: S105

@@ -4,7 +4,6 @@ Jobs never wait here: a call that the quota does not grant is NotSent, with the 
 person waits for gives `patience`: it waits for the quota, and repeats readings that fail.
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ import httpx2
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError, NotSent
+from altior_sellsy.json_text import dumped, parsed
 from altior_sellsy.ledger.port import Quota
-from altior_sellsy.parsing import parsed
 from altior_sellsy.patience import Patience
 from altior_sellsy.sellsy import quota as limits
 from altior_sellsy.sellsy.auth import Access
@@ -102,7 +101,7 @@ class Transport:
     def _once(self, call: Call, query: Query, body: Any, token: str) -> _Answer:
         self._book(call)
         self.sent["write" if call.write else "read"] += 1
-        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        content = None if body is None else dumped(body)
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if content is not None:
             headers["Content-Type"] = "application/json"

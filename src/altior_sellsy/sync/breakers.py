@@ -9,7 +9,7 @@ from typing import Any
 
 from altior_sellsy.errors import Refused
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import EnvironmentStatus, Pair
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.engine import Binding, Engine
 from altior_sellsy.sync.plan import lagging
@@ -39,15 +39,19 @@ class Breaker(Refused):
 
 
 def other_records(
-    ledger: Ledger, timing: Timing, snapshots: Sequence[Snapshot], pairs: Sequence[Pair] | None = None
+    ledger: Ledger,
+    timing: Timing,
+    snapshots: Sequence[Snapshot],
+    pairs: Sequence[Pair] | None = None,
+    environment: Environment | None = None,
 ) -> None:
     """Paired records of one side whose identity (Sellsy's `created`, our reference in Altior) is another one now. A
     reading that lags does not show yet the reference that we have just written. Whoever resumes after such a stop has
     seen it: for a day each of them gets its own card (`UNLIKE`), and rests; on it, it is not counted any more.
 
-    `pairs`: theirs, when they are at hand.
+    `pairs`, `environment`: theirs, when they are at hand.
     """
-    accepted = ledger.environment().cursors.get("others_accepted_until")
+    accepted = (environment or ledger.environment()).cursors.get("others_accepted_until")
     if accepted and any(s.at < datetime.fromisoformat(accepted) for s in snapshots):
         return
     if pairs is None:

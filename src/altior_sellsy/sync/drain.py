@@ -75,7 +75,7 @@ def _slice(engine: Engine, lease: Lease, report: DrainReport) -> bool:
             _put_all_off(engine, lease, binding, mine, error, report)
         except ConnectorError as error:
             _put_all_off(engine, lease, binding, mine, error, report)
-        portions.adapt(engine, lease, binding.kind.name, len(mine), before, report)
+        portions.adapt(engine, lease, binding.kind.name, size, len(mine), before, report)
     unknown = [look for look in looks if look.kind not in {b.kind.name for b in engine.bindings}]
     if unknown:
         ledger.commit(Changes(done=unknown), lease)

@@ -273,7 +273,9 @@ def _preferred(spec: Field, shown: Mapping[Side, Value], winner: Side) -> Side:
 
 
 def is_empty(value: Value) -> bool:
-    return value is None or value in ("", [], {}) or (isinstance(value, dict) and not any(value.values()))
+    if isinstance(value, dict):
+        return not any(value.values())
+    return value is None or (isinstance(value, str | list) and not value)
 
 
 def _oscillates(rhythm: list[list[str]], target: Side, now: datetime, timing: Timing) -> bool:

@@ -131,24 +131,23 @@ def _sightings(engine: Engine, rows: Sequence[Planned], who: str) -> Changes:
     before = engine.ledger.sightings(references)
     made: dict[Reference, Sighting] = {}
     for row in rows:
-        sighting = make_sighting(
-            seen(row.reference, {**row.data, "label": row.label}),
-            row.kind,
-            before.get(row.reference),
-            State.WAITING,
-            activated_at=activated_at,
-        )
-        if row.decision == "exclude":
-            sighting = replace(sighting, state=State.EXCLUDED, code=row.code, detail=row.detail)
-        else:
-            sighting = replace(sighting, code="to_approve")
-        if row.reference not in made or row.decision != "exclude":
-            made[row.reference] = sighting
+        stays_out = row.decision == "exclude"
+        if row.reference not in made or not stays_out:
+            made[row.reference] = make_sighting(
+                seen(row.reference, {**row.data, "label": row.label}),
+                row.kind,
+                before.get(row.reference),
+                State.EXCLUDED if stays_out else State.WAITING,
+                row.code if stays_out else "to_approve",
+                activated_at=activated_at,
+                detail=row.detail if stays_out else "",
+            )
         if row.other is not None and "other_seen" in row.data:
             other = seen(row.other, row.data["other_seen"])
             known = before.get(row.other)
-            waiting = make_sighting(other, row.kind, known, State.WAITING, activated_at=activated_at)
-            made[row.other] = replace(waiting, code="to_approve")
+            made[row.other] = make_sighting(
+                other, row.kind, known, State.WAITING, "to_approve", activated_at=activated_at
+            )
         if row.decision == "exclude" and row.code == "duplicate":
             data = {"of": row.detail, "siret": row.data.get("keys", {}).get("siret", "")}
             changes.decisions.append(Decision(row.reference, "duplicate", None, who, now, data))

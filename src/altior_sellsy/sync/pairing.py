@@ -1,6 +1,6 @@
 """How a pair begins: what a create may send, what its answer makes of both records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,12 +19,10 @@ from altior_sellsy.values.reference import Reference, Side, Volet
 def sendable(work: Work, source: Snapshot, target: Side) -> dict[str, Sent]:
     """Fields of a record that go with its creation on `target`: known, not empty, without a problem, and allowed."""
     sents = {}
-    kept = held_fields(work.decisions.get(source.reference, ()))
+    kept = held_fields(work.decisions.get(source.reference, ())) | source.problems.keys()
     for spec in work.binding.kind.fields:
         value = source.fields.get(spec.name)
-        if value is None:
-            continue
-        if spec.name in source.problems or spec.name in kept or not spec.travels_to(target) or is_empty(value):
+        if value is None or spec.name in kept or not spec.travels_to(target) or is_empty(value):
             continue
         sents[spec.name] = Sent(sent=value, replaced=None, source=value, replaced_known=False)
     return sents
@@ -67,7 +65,8 @@ def made(
     """
     new = answer.snapshot
     assert new is not None
-    halves: dict[Side, dict[str, Value]] = {Side.SELLSY: {}, Side.ALTIOR: {}}
+    half_new: dict[str, Value] = {}
+    half_source: dict[str, Value] = {}
     for name, sent in ours.fields.items():
         if name in answer.refused or name not in answer.shown:
             continue
@@ -75,12 +74,14 @@ def made(
         arrived = answer.created or work.binding.kind.field(name).arrived(shown, sent.sent)
         if not arrived and not by_ours:
             continue
-        halves[new.reference.side][name] = shown if arrived else sent.sent
-        halves[source.reference.side][name] = sent.source
+        half_new[name] = shown if arrived else sent.sent
+        half_source[name] = sent.source
     # A repeated create carries what was announced first: its source may have been edited since.
     current = all(source.fields.get(name) == sent.source for name, sent in ours.fields.items())
-    whole = answer.created and current and not answer.refused and _agree_on_the_rest(work, source, new, halves)
+    whole = answer.created and current and not answer.refused
+    whole = whole and _agree_on_the_rest(work, source, new, half_source, half_new)
     sides = {source.reference.side: source, new.reference.side: new}
+    halves = {source.reference.side: half_source, new.reference.side: half_new}
     sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
     descended = new.reference.side is Side.ALTIOR
     now = work.now()
@@ -161,20 +162,21 @@ def _owed(made: Snapshot, *, read: bool) -> dict[str, Any]:
     return {"gate": {"was": made.gate} if read else {}, "stamp": True}
 
 
-def _agree_on_the_rest(work: Work, source: Snapshot, new: Snapshot, halves: Mapping[Side, dict[str, Value]]) -> bool:
+def _agree_on_the_rest(
+    work: Work, source: Snapshot, new: Snapshot, half_source: dict[str, Value], half_new: dict[str, Value]
+) -> bool:
     """Is every field that the create did not carry empty wherever it is known? Then nothing is left to say of this pair
     now; what becomes known later (a main contact, once it is paired) wakes it."""
     if source.problems or new.problems or held_fields(work.decisions.get(source.reference, ())):
         return False
+    here, there = source.fields, new.fields
     for spec in work.binding.kind.fields:
-        if spec.name in halves[new.reference.side]:
+        if (name := spec.name) in half_new:
             continue
-        name = spec.name
-        if not is_empty(source.fields.get(name)) or not is_empty(new.fields.get(name)):
+        if not is_empty(here.get(name)) or not is_empty(there.get(name)):
             return False
-        if name in source.fields and name in new.fields:
-            halves[source.reference.side][name] = source.fields[name]
-            halves[new.reference.side][name] = new.fields[name]
+        if name in here and name in there:
+            half_source[name], half_new[name] = here[name], there[name]
     return True
 
 

@@ -24,7 +24,7 @@ def run(
 ) -> None:
     work = read(engine, lease, binding, environment, looks, report)
     parting.unlink(work)
-    breakers.other_records(engine.ledger, engine.timing, [*work.snapshots.values()], work.pairs)
+    breakers.other_records(engine.ledger, engine.timing, [*work.snapshots.values()], work.pairs, environment)
     units.plan_pairs(work)
     recover.creates(work)
     recover.safe_creates(work)

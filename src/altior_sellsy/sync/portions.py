@@ -36,9 +36,8 @@ def size(environment: Environment, kind: str) -> int:
     return PAGE if kept is None else int(kept)
 
 
-def adapt(engine: Engine, lease: Lease, kind: str, taken: int, before: Before, report: DrainReport) -> None:
-    """`taken`: records of the pass that has just ended."""
-    now = size(engine.ledger.environment(), kind)
+def adapt(engine: Engine, lease: Lease, kind: str, now: int, taken: int, before: Before, report: DrainReport) -> None:
+    """`now`: the size until now. `taken`: records of the pass that has just ended."""
     refused, got_on = report.refused > before.refused, report.done > before.done
     following = now
     if refused and not got_on:

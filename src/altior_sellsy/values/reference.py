@@ -9,6 +9,9 @@ class Side(StrEnum):
     SELLSY = "sellsy"
     ALTIOR = "altior"
 
+    # A text's own: that of enumerations is computed in Python, by name, and is not that of an equal text.
+    __hash__ = str.__hash__
+
     @property
     def other(self) -> "Side":
         return Side.ALTIOR if self is Side.SELLSY else Side.SELLSY
@@ -29,6 +32,8 @@ class Volet(StrEnum):
     ACHAT = "achat"
     NONE = ""
 
+    __hash__ = str.__hash__
+
 
 THINGS: dict[Side, frozenset[str]] = {
     Side.SELLSY: frozenset({"company", "individual", "contact", "opportunity"}),
@@ -37,6 +42,9 @@ THINGS: dict[Side, frozenset[str]] = {
 
 
 _SIXTY_BITS = (1 << 60) - 1
+_SELLSY = Side.SELLSY
+_SIDE_OF = {side.value: side for side in Side}
+_SELLSY_THINGS, _ALTIOR_THINGS = THINGS[Side.SELLSY], THINGS[Side.ALTIOR]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,8 +59,10 @@ class Reference:
     """The key of every table in memory: hashed once, in 60 bits, since an int of more weighs half as much again."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.side, self.owner, self.thing, self.id)) & _SIXTY_BITS)
-        if self.thing not in THINGS[self.side]:
+        # Some ten of them are made for each record of a pass: enumerations are never hashed here.
+        sellsy = self.side is _SELLSY
+        object.__setattr__(self, "_hash", hash((sellsy, self.owner, self.thing, self.id)) & _SIXTY_BITS)
+        if self.thing not in (_SELLSY_THINGS if sellsy else _ALTIOR_THINGS):
             raise ValueError(f"{self.side} has no {self.thing!r}")
         if not self.owner or ":" in self.owner or not self.id:
             raise ValueError(f"bad reference parts: {self.owner!r} {self.id!r}")
@@ -65,15 +75,15 @@ class Reference:
         return type(self), (self.side, self.owner, self.thing, self.id)
 
     def __str__(self) -> str:
-        return f"{self.side}:{self.owner}:{self.thing}:{self.id}"
+        return f"{self.side._value_}:{self.owner}:{self.thing}:{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises ValueError when the text is not a reference."""
         parts = text.split(":", 3)
-        if len(parts) != 4:
+        if len(parts) != 4 or parts[0] not in _SIDE_OF:
             raise ValueError(f"not a reference: {text!r}")
-        return cls(Side(parts[0]), parts[1], parts[2], parts[3])
+        return cls(_SIDE_OF[parts[0]], parts[1], parts[2], parts[3])
 
 
 def of_sellsy(text: str) -> Reference | None:

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.db.models import JSONField, Model
-from pydantic_core import from_json
 
 from altior_sellsy.ledger.django_app.rows import Row
 
@@ -71,5 +71,5 @@ def _read(values: tuple[Any, ...], json_at: list[int]) -> list[Any]:
     read = list(values)
     for at in json_at:
         if read[at] is not None:
-            read[at] = from_json(read[at])
+            read[at] = orjson.loads(read[at])
     return read

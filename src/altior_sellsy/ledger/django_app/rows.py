@@ -5,6 +5,8 @@ What is written in number goes as JSON (bulk.py), hence as a dictionary of colum
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from altior_sellsy.ledger import rules
@@ -39,6 +41,16 @@ def text(reference: Reference | None) -> str:
 def texts(references: Iterable[Reference]) -> set[str]:
     """A set: Django goes through the elements of a list, one by one, to see whether they are expressions."""
     return {str(reference) for reference in references}
+
+
+def _same(columns: tuple[str, ...], record: object) -> Columns:
+    """Those that are called alike on both sides."""
+    return dict(zip(columns, _getter(columns)(record), strict=True))
+
+
+@cache
+def _getter(columns: tuple[str, ...]) -> "attrgetter[tuple[Any, ...]]":
+    return attrgetter(*columns)
 
 
 def _reference(text_: str) -> Reference | None:
@@ -109,7 +121,7 @@ def pair_columns(p: Pair) -> Columns:
         "altior": str(p.altior),
         "volet": p.volet.value,
         "state": p.state.value,
-    } | {c: getattr(p, c) for c in _PAIR_SAME}
+    } | _same(_PAIR_SAME, p)
 
 
 def pair(row: Row) -> Pair:
@@ -136,7 +148,7 @@ _ANNOUNCEMENT_SAME = (
 )
 
 
-_SENT = [part.name for part in fields(Sent)]
+_parts_of = attrgetter(*(part.name for part in fields(Sent)))
 
 
 def announcement_columns(a: Announcement) -> Columns:
@@ -145,9 +157,9 @@ def announcement_columns(a: Announcement) -> Columns:
         "side": a.side.value,
         "volet": a.volet.value,
         "source": text(a.source),
-        "fields": {name: [getattr(sent, part) for part in _SENT] for name, sent in a.fields.items()},
+        "fields": {name: _parts_of(sent) for name, sent in a.fields.items()},
         "roles": sorted(a.roles),
-    } | {c: getattr(a, c) for c in _ANNOUNCEMENT_SAME}
+    } | _same(_ANNOUNCEMENT_SAME, a)
 
 
 def announcement(row: Row) -> Announcement:
@@ -202,7 +214,7 @@ def sighting_columns(environment_id: int, s: Sighting) -> Columns:
         "tokens": [token(environment_id, s.kind, side, key, value) for key, value in rules.searchable(s)],
         "state": s.state.value,
         "volet": s.volet.value,
-    } | {c: getattr(s, c) for c in _SIGHTING_SAME}
+    } | _same(_SIGHTING_SAME, s)
 
 
 def sighting(row: Row) -> Sighting:
@@ -238,7 +250,7 @@ def journal_columns(j: JournalEntry) -> Columns:
         "side": "" if j.side is None else j.side.value,
         "reference": text(j.reference),
         "counterpart": text(j.counterpart),
-    } | {c: getattr(j, c) for c in _JOURNAL_SAME}
+    } | _same(_JOURNAL_SAME, j)
 
 
 def journal(row: Row) -> JournalEntry:
@@ -271,9 +283,7 @@ _PLANNED_SAME = ("number", "kind", "label", "decision", "code", "detail", "froze
 
 
 def planned_columns(p: Planned) -> Columns:
-    return {"reference": str(p.reference), "volet": p.volet.value, "other": text(p.other)} | {
-        c: getattr(p, c) for c in _PLANNED_SAME
-    }
+    return {"reference": str(p.reference), "volet": p.volet.value, "other": text(p.other)} | _same(_PLANNED_SAME, p)
 
 
 def planned(row: Row) -> Planned:
