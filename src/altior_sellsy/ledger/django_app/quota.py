@@ -16,6 +16,11 @@ from altior_sellsy.ledger.django_app.models import QuotaRow
 from altior_sellsy.ledger.port import Window
 from altior_sellsy.ledger.windows import QuotaState
 
+# No call waits for the disk: what a PostgreSQL that dies forgets of its last half second, Sellsy's next answers tell.
+_SWAP = """
+UPDATE ledger_quota SET state = %s::jsonb, version = version + 1
+WHERE account = %s AND version = %s AND set_config('synchronous_commit', 'off', true) <> ''
+"""
 _Step = Callable[[QuotaState], tuple[QuotaState, datetime | None]]
 
 
@@ -62,10 +67,7 @@ class DjangoQuota:
 
     def _swap(self, version: int, state: QuotaState) -> bool:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE ledger_quota SET state = %s::jsonb, version = version + 1 WHERE account = %s AND version = %s",
-                (json.dumps(state.to_json()), self._account, version),
-            )
+            cursor.execute(_SWAP, (json.dumps(state.to_json()), self._account, version))
             swapped: bool = cursor.rowcount == 1
         if swapped:
             self._seen = (version + 1, state)
