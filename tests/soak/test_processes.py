@@ -130,12 +130,21 @@ class Story:
         """Once what lags has been seen: of two passes in a row the second one writes nothing."""
         deadline = time.monotonic() + IN_STEP_WITHIN
         while True:
-            self.commands.right("sync", NAME)
+            self._sync()
             self.town.forget_writes()
-            self.commands.right("sync", NAME)
+            self._sync()
             if self.town.writes() == (0, 0):
                 break
             assert time.monotonic() < deadline, f"it goes on writing: {self.town.writes()}"
         self.quarter.judge(self.town, self.day.same)
         said = "".join(self.crew.said(member) for member in self.crew.members)
         assert "Traceback" not in said, said
+
+    def _sync(self) -> None:
+        """What Altior corrects may come to light only now, in number: then it stops here as it should."""
+        told = self.commands("sync", NAME)
+        if told.code != 0 and self.day.stops:
+            self.looked = 0.0
+            self._resume_what_rightly_stopped()
+            told = self.commands("sync", NAME)
+        assert told.code == 0, f"{told.code}\n{told.out}\n{told.err}"
