@@ -357,3 +357,26 @@ def test_a_create_that_never_was_frees_its_siret() -> None:
     [pair] = world.ledger.all_pairs()
     assert (pair.sellsy.id, pair.altior.id, pair.code) == (company, tiers, "gate_off")
     assert not world.ledger.cards()
+
+
+def test_a_record_back_from_a_backup_is_not_made_a_second_time() -> None:
+    """The answer of its create was lost, and it was deleted before what it made was found."""
+    world = World()
+    tiers = world.altior.add(name="Alpha")
+    world.altior.back_up()
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    world.sellsy.fault = lose
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    world.drain()
+    world.altior.delete(tiers)
+    world.settle()
+    assert not world.ledger.announcements(creates_of="third_party")
+    world.altior.restore()
+    world.sync()
+    assert len(world.sellsy.records) == 1
+    assert [c.code for c in world.ledger.cards()] == ["create_unsure"]

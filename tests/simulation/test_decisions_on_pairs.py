@@ -247,3 +247,54 @@ def test_what_a_record_was_to_be_linked_to_is_created_otherwise_meanwhile() -> N
     assert not decisions(world)
     assert {p.altior.id for p in world.ledger.all_pairs()} == {made, tiers}
     assert not world.ledger.cards()
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_tiers_of_an_unanswered_create_is_linked_elsewhere_once_that_cannot_make_it_again(hidden: bool) -> None:
+    """It is the first one's, that finds it again; where that one does not show itself, a person's word stands, and the
+    tiers bears one reference."""
+    world = World()
+    first = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    world.altior.fault = lose
+    world.mark(world.ref(Side.SELLSY, first))
+    world.drain()
+    [tiers] = world.altior.records
+    if hidden:
+        world.sellsy.hidden.add(first)
+    second = world.sellsy.add(name="Bravo", siret=SIRET, gate=True)
+    for side in Side:
+        scan(world.engine, world.binding, side)
+    world.drain()
+    here = str(world.ref(Side.SELLSY, second))
+    decide(world.ledger, here, "link", to=str(world.ref(Side.ALTIOR, tiers)), by=BY, clock=world.clock)
+    world.drain()
+    assert [p.sellsy.id for p in world.ledger.all_pairs()] == ([] if hidden else [first])
+    world.clock.advance(world.timing.call_deadline)
+    world.settle(within=10)
+    world.sellsy.hidden.clear()
+    world.sync()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, pair.altior.id) == (second if hidden else first, tiers)
+    assert world.altior.records[tiers].stamps == {str(pair.sellsy)}
+    assert {c.code for c in world.ledger.cards()} == {"siret_taken" if hidden else "link_impossible"}
+
+
+def test_a_reference_back_from_a_backup_leaves_the_tiers_that_a_person_links_to_another_record() -> None:
+    world, company, tiers = paired()
+    world.altior.back_up()
+    decide(world.ledger, str(world.ref(Side.SELLSY, company)), "unlink", by=BY, clock=world.clock)
+    world.settle()
+    world.altior.restore()
+    other = world.sellsy.add(name="Bravo")
+    world.sync()
+    here = str(world.ref(Side.SELLSY, other))
+    decide(world.ledger, here, "link", to=str(world.ref(Side.ALTIOR, tiers)), by=BY, clock=world.clock)
+    world.settle()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, world.altior.records[tiers].stamps) == (other, {here})

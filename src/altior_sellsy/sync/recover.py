@@ -193,13 +193,15 @@ def _source(work: Work, ours: Announcement) -> Snapshot | None:
         observe(work, [ours.source])
     snapshot = work.snapshots.get(ours.source)
     if snapshot is None:
-        # The source itself is gone: nothing can be paired; the record made stays as it is, shown on a card.
+        # The source itself is gone: nothing can be paired; the record made stays as it is, shown on a card. Back from a
+        # backup it would be made a second time.
         now = work.now()
         work.commit(
             Changes(
                 settle=[ours.id],
                 wake=[str(ours.source)],
                 cards=[remember.card(ours.source, "create_unsure", str(ours.source), "", now)],
+                decisions=[pairing.undecided(ours.source, now)],
             )
         )
     return snapshot

@@ -10,7 +10,7 @@ from altior_sellsy.ledger.model import Announcement, JournalEntry, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import gone, pairing, remember
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
-from altior_sellsy.values.reference import Side, Volet
+from altior_sellsy.values.reference import Side, Volet, of_sellsy
 
 TWICE_BORNE = (
     "La fiche Altior porte déjà la référence d'une autre fiche Sellsy à laquelle elle est liée : déliez l'une des deux."
@@ -49,6 +49,7 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
             snapshot=work.binding.bind(unit.pair, unit.snapshots),
             fields={name: sent.sent for name, sent in unit.plan.writes[Side.ALTIOR].items()},
             stamps=frozenset({str(unit.pair.sellsy)}) if unit.plan.stamp else frozenset(),
+            unstamps=_stale_stamps(work, unit),
         )
         for unit in units
     ]
@@ -71,6 +72,17 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         _tell_its_other_pair(work, unit, changes)
     work.engine.at("remembering")
     work.commit(changes)
+
+
+def _stale_stamps(work: Work, unit: PairUnit) -> frozenset[str]:
+    """A person has said whose this tiers is: references of Sellsy records that no open pair of it explains any more (of
+    a create whose answer was lost, back from a backup) are taken off by the write that adds that one's."""
+    if not unit.plan.stamp or unit.pair.made_by != "person":
+        return frozenset()
+    explained = {str(pair.sellsy) for pair in work.engine.ledger.pairs([unit.pair.altior])}
+    things, account = work.binding.sellsy.things, work.environment.account_id
+    named = (of_sellsy(stamp) for stamp in unit.snapshots[Side.ALTIOR].stamps - explained)
+    return frozenset(str(r) for r in named if r is not None and r.owner == account and r.thing in things)
 
 
 def _in_time(work: Work, announced: datetime, send: Callable[[], Sequence[Written]], number: int) -> Sequence[Written]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
@@ -155,6 +155,9 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             due = work.now() + timedelta(seconds=work.engine.timing.backoff_first)
             work.put_off([snapshot.reference], due)
             continue
+        if isinstance(admission, Link) and (over := _made_for_another(work, snapshot, admission)) is not None:
+            work.put_off([snapshot.reference], over)
+            continue
         if isinstance(admission, Link):
             key = (admission.other.reference, volet)
             if key in taken or (snapshot.reference, volet) in taken:
@@ -179,6 +182,22 @@ def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:
     key = snapshot.keys.get("siret")
     return link.made_by == "siret" and any(
         a.side is Side.SELLSY and a.match_key == key and a.source != snapshot.reference for a in work.creates
+    )
+
+
+def _made_for_another(work: Work, snapshot: Snapshot, link: Link) -> datetime | None:
+    """The tiers is what another record's unanswered create has made: until when that one may still be repeated. Linked
+    elsewhere and without its reference, it would be made a second time."""
+    return max(
+        (
+            a.deadline
+            for a in work.creates
+            if a.side is Side.ALTIOR
+            and a.source != snapshot.reference
+            and str(a.source) in link.other.stamps
+            and work.now() < a.deadline
+        ),
+        default=None,
     )
 
 
