@@ -47,7 +47,7 @@ def one_firm() -> dict[str, Any]:
 
 
 def test_an_access_made_anew_takes_over_where_the_old_one_was_refused() -> None:
-    with Town(one_firm(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(one_firm(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         initialise(runtime)
         recreated(town)
         town.sellsy("PATCH", "records/companies/3001", {"name": "Pendant ce temps"})
@@ -78,7 +78,7 @@ def test_an_access_made_anew_takes_over_where_the_old_one_was_refused() -> None:
 def test_what_does_not_open_the_same_account_replaces_nothing(
     new: NewAccess, account: int, error: type[Exception], said: str
 ) -> None:
-    with Town(one_firm(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(one_firm(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         initialise(runtime)
         if new.client_id:
             recreated(town, account)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from altior_sellsy.clock import Clock
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import EnvironmentStatus
@@ -63,13 +64,13 @@ def until_quiet(runtime: Runtime) -> None:
         runtime.clock.sleep(max(1.0, (min(look.due for look in looks) - now).total_seconds()))
 
 
-def tell(day: Bad, ledgers: Ledgers, size: int = 1) -> None:
+def tell(day: Bad, ledgers: Callable[[Clock], Ledgers], size: int = 1) -> None:
     quarter = Quarter(size)
     account = quarter.sellsy() | {"switches": dict(day.sellsy)}
     deals = {"deals": DEALS, "resolved": RESOLVED}
     with (
         Town(account, quarter.altior(), timing=Timing(), served=False, deals=deals) as town,
-        town.runtime(ledgers) as runtime,
+        town.runtime(ledgers(town.clock)) as runtime,
     ):
         set_altior(town, day)
         if day.notified:
@@ -101,15 +102,17 @@ def tell(day: Bad, ledgers: Ledgers, size: int = 1) -> None:
 
 @pytest.mark.parametrize("name", sorted(DAYS))
 def test_the_story_ends_in_step(name: str) -> None:
-    tell(DAYS[name], MemoryLedgers())
+    tell(DAYS[name], MemoryLedgers)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", sorted(DAYS))
 def test_the_story_ends_in_step_with_more_records_on_postgresql(
-    ledgers: Ledgers, name: str, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from altior_sellsy.ledger.django_app.store import DjangoLedgers
+
     # Notifications come while both servers' loop runs, in the one thread that there is: nothing else waits for it.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    tell(DAYS[name], ledgers, size=3)
+    tell(DAYS[name], DjangoLedgers, size=3)

@@ -78,10 +78,10 @@ class Undisturbed:
 
 
 def undisturbed(firms: int) -> Undisturbed:
-    cases, ledgers = every_case(firms), MemoryLedgers()
+    cases = every_case(firms)
     with (
         Town(cases.sellsy(), cases.altior(), timing=TIMING, served=False) as town,
-        town.runtime(ledgers) as runtime,
+        town.runtime(MemoryLedgers(town.clock)) as runtime,
     ):
         commits = Commits(runtime)
         initialise(runtime)
@@ -91,11 +91,11 @@ def undisturbed(firms: int) -> Undisturbed:
 
 def test_paused_in_the_middle_it_stops_writing_and_goes_on_once_resumed() -> None:
     firms = 60
-    cases, ledgers = every_case(firms), MemoryLedgers()
+    cases = every_case(firms)
     expected = undisturbed(firms)
     with (
         Town(cases.sellsy(), cases.altior(), timing=TIMING, served=False) as town,
-        town.runtime(ledgers) as runtime,
+        town.runtime(ledgers := MemoryLedgers(town.clock)) as runtime,
         town.runtime(ledgers) as person,
     ):
         town.forget_writes()
@@ -125,10 +125,11 @@ def test_paused_in_the_middle_it_stops_writing_and_goes_on_once_resumed() -> Non
 
 @pytest.mark.parametrize("firms", [500])
 def test_killed_at_five_moments_it_ends_as_if_nothing_had_happened(firms: int) -> None:
-    cases, rng, ledgers = every_case(firms), Random(firms), MemoryLedgers()
+    cases, rng = every_case(firms), Random(firms)
     expected = undisturbed(firms)
     moments = sorted(rng.sample(range(1, expected.commits), DEATHS))
     with Town(cases.sellsy(), cases.altior(), timing=TIMING, served=False) as town:
+        ledgers = MemoryLedgers(town.clock)
         for earlier, moment in pairwise([0, *moments]):
             # The ledger outlives the process that uses it.
             with town.runtime(ledgers) as runtime:

@@ -63,9 +63,10 @@ def test_a_usual_account_with_many_contacts_on_a_page() -> None:
 
 
 def told(switches: Mapping[str, Any], most: timedelta, size: int) -> None:
-    quarter, ledgers = Quarter(size), MemoryLedgers()
+    quarter = Quarter(size)
     deals = {"deals": DEALS, "resolved": RESOLVED}
     with Town(quarter.sellsy(), quarter.altior(), timing=DEFAULT, served=False, deals=deals) as town:
+        ledgers = MemoryLedgers(town.clock)
         with town.runtime(ledgers) as runtime:
             initialise(runtime)
         town.sellsy("PUT", "switches", dict(switches))
@@ -86,7 +87,7 @@ def test_a_sweep_that_is_refused_goes_on_where_it_broke_off() -> None:
     quarter = Quarter(1)
     with (
         Town(quarter.sellsy(), quarter.altior(), timing=DEFAULT, served=False) as town,
-        town.runtime(MemoryLedgers()) as runtime,
+        town.runtime(MemoryLedgers(town.clock)) as runtime,
     ):
         initialise(runtime)
         town.clock.sleep(3600)
@@ -114,8 +115,9 @@ def test_a_sweep_that_is_refused_goes_on_where_it_broke_off() -> None:
 
 
 def test_on_a_slow_sellsy_a_suspended_process_does_not_write_from_what_it_read_before() -> None:
-    quarter, ledgers = Quarter(1), MemoryLedgers()
+    quarter = Quarter(1)
     with Town(quarter.sellsy(), quarter.altior(), timing=DEFAULT, served=False) as town:
+        ledgers = MemoryLedgers(town.clock)
         with town.runtime(ledgers) as runtime:
             initialise(runtime)
         town.clock.sleep(3600)

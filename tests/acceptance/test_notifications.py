@@ -35,7 +35,7 @@ class Office:
 
     def __enter__(self) -> "Office":
         self.town.__enter__()
-        self.runtime = self.town.runtime(MemoryLedgers())
+        self.runtime = self.town.runtime(MemoryLedgers(self.town.clock))
         self.town.receive_notifications(self.runtime)
         initialise(self.runtime)
         works(self.runtime, 90)  # the first turns of every schedule, and our own echoes, are over

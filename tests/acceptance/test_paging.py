@@ -139,7 +139,7 @@ def test_what_people_do_while_lists_are_paged_is_neither_missed_nor_doubled(turn
     account = {"companies": [company(f, n, True) for n, f in enumerate(in_sellsy)]}
     with (
         Town(account, {"tiers": [tier(f, n) for n, f in enumerate(in_altior)]}, timing=Timing(), served=False) as town,
-        town.runtime(MemoryLedgers()) as runtime,
+        town.runtime(MemoryLedgers(town.clock)) as runtime,
     ):
         busy = Busy(town, firms[: BOTH + 2 * ALONE], spare)
         assert town.ground.transport is not None

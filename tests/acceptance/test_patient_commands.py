@@ -49,7 +49,7 @@ def statuses(town: Town) -> list[int]:
 
 
 def test_a_preview_of_many_calls_comes_to_its_end_though_a_third_of_them_fails() -> None:
-    with quarter_town(**call_fault("status", 0.33)) as town, town.runtime(MemoryLedgers()) as runtime:
+    with quarter_town(**call_fault("status", 0.33)) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         said = patient(runtime)
         plan = first_sync.preview(runtime)
         assert len(plan.items) == 40
@@ -59,7 +59,7 @@ def test_a_preview_of_many_calls_comes_to_its_end_though_a_third_of_them_fails()
 
 def test_an_outage_is_given_up_and_told() -> None:
     outage = {"faults": [{"path": "^/v2/contacts", "status": 503, "times": 1_000_000}]}
-    with quarter_town(**outage) as town, town.runtime(MemoryLedgers()) as runtime:
+    with quarter_town(**outage) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         patient(runtime)
         began = town.clock.now()
         with pytest.raises(Retryable, match=r"^Sellsy a répondu 503"):
@@ -68,7 +68,7 @@ def test_an_outage_is_given_up_and_told() -> None:
 
 
 def test_checks_and_preview_wait_for_a_narrow_quota_and_are_not_refused_once() -> None:
-    with quarter_town(quota={"second": 5, "minute": 40}) as town, town.runtime(MemoryLedgers()) as runtime:
+    with quarter_town(quota={"second": 5, "minute": 40}) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         said, answers = patient(runtime), statuses(town)
         assert verifying.verify(runtime).complete
         first_sync.ready(runtime)
@@ -81,7 +81,7 @@ def test_checks_and_preview_wait_for_a_narrow_quota_and_are_not_refused_once() -
 
 def test_what_sellsy_shows_late_waits_a_minute_and_not_the_ten_of_a_deletion() -> None:
     """The contacts that it made last are not shown yet when they are looked at again."""
-    with quarter_town(read_lag=20) as town, town.runtime(MemoryLedgers()) as runtime:
+    with quarter_town(read_lag=20) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         initialise(runtime)
         now = runtime.clock.now()
         most = timedelta(seconds=TIMING.stale_after_write)
@@ -94,7 +94,7 @@ def test_what_sellsy_shows_late_waits_a_minute_and_not_the_ten_of_a_deletion() -
 
 def test_a_first_synchronisation_on_a_narrow_account_is_done_when_it_ends() -> None:
     """It waits, and says so, where the minute is used up, instead of leaving the rest to a service."""
-    with quarter_town(quota={"second": 5, "minute": 60}) as town, town.runtime(MemoryLedgers()) as runtime:
+    with quarter_town(quota={"second": 5, "minute": 60}) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         said = patient(runtime)
         done = initialise(runtime)
         assert done.waiting == 0

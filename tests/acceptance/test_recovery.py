@@ -53,7 +53,7 @@ def test_blind_search_late_commit_and_a_look_alike(honoured: bool, first: bool, 
     already = [] if first else [tiers(before, 1)]
     with (
         Town({"switches": switches}, {"tiers": already}, timing=TIMING, served=False) as town,
-        town.runtime(MemoryLedgers()) as runtime,
+        town.runtime(MemoryLedgers(town.clock)) as runtime,
     ):
         initialise(runtime)
         runtime.clock.sleep(TIMING.stale_after_write)
@@ -142,7 +142,7 @@ def test_a_post_that_never_arrived_is_sent_again_once(honoured: bool) -> None:
         timing=TIMING,
         served=False,
     ) as town:
-        with town.runtime(MemoryLedgers()) as runtime:
+        with town.runtime(MemoryLedgers(town.clock)) as runtime:
             initialise(runtime)
             until_quiet(runtime)
         [one] = town.companies()
@@ -157,7 +157,7 @@ def test_a_stale_write_never_overwrites_an_edit_in_altior() -> None:
     policy, and the person's value of another field stays."""
     [firm] = sample_companies(1, 4)
     with Town({"companies": [company(firm, 0, True)]}, timing=QUICK, served=False) as town:
-        with town.runtime(MemoryLedgers()) as runtime:
+        with town.runtime(MemoryLedgers(town.clock)) as runtime:
             initialise(runtime)
             sync(runtime)
         with town.runtime(runtime.ledgers) as runtime:
@@ -186,7 +186,7 @@ def test_sellsy_is_read_again_at_most_two_seconds_before_it_is_written() -> None
     [firm] = sample_companies(1, 4)
     timing = QUICK.model_copy(update={"read_to_write": 0.4})
     with Town({"companies": [company(firm, 0, True)]}, timing=timing, served=False) as town:
-        with town.runtime(MemoryLedgers()) as runtime:
+        with town.runtime(MemoryLedgers(town.clock)) as runtime:
             initialise(runtime)
             sync(runtime)
         with town.runtime(runtime.ledgers) as runtime:
@@ -217,7 +217,10 @@ def test_sellsy_is_read_again_at_most_two_seconds_before_it_is_written() -> None
 
 def test_rights_taken_away_pause_the_environment_and_given_back_it_goes_on() -> None:
     [firm] = sample_companies(1, 4)
-    with Town({"companies": [company(firm, 0, True)]}, served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with (
+        Town({"companies": [company(firm, 0, True)]}, served=False) as town,
+        town.runtime(MemoryLedgers(town.clock)) as runtime,
+    ):
         initialise(runtime)
         sync(runtime)
         scopes = [s for s in default_settings().client.scopes if s.startswith("companies")]

@@ -34,7 +34,7 @@ def test_after_the_trial_both_systems_are_as_before() -> None:
     cases = every_case(len(CASES))
     for number, one in enumerate(cases.companies):
         one["type"] = "client" if one["type"] == "prospect" and number % 3 == 0 else one["type"]
-    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         before = everything(town)
         with pytest.raises(Final, match="pas d'initialisation à annuler"):
             undoing.undo(runtime, BY)
@@ -70,7 +70,7 @@ def test_what_people_touched_since_is_left_and_listed() -> None:
     for firm in (edited, linked, used, plain, known):
         cases.company(firm, type="client")
     cases.tier(linked, raison_sociale="Nom dans Altior")
-    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         initialise(runtime)
         here = {one["siret"]: one["id"] for one in town.tiers()}
         town.altior("PATCH", f"tiers/{here[edited.siret]}", {"corps": {"note": "Vu au salon"}})
@@ -98,7 +98,7 @@ def test_what_people_touched_since_is_left_and_listed() -> None:
 def test_killed_and_on_a_bad_line_the_whole_is_undone_as_told() -> None:
     cases, quick = every_case(len(CASES)), QUICK.model_copy(update={"backoff_first": 0.05})
     with Town(cases.sellsy(), cases.altior(), timing=quick, served=False) as town:
-        ledgers = MemoryLedgers()
+        ledgers = MemoryLedgers(town.clock)
         with town.runtime(ledgers) as runtime:
             before = everything(town)
             initialise(runtime)
@@ -135,7 +135,7 @@ def test_run_again_and_lived_with_it_is_still_undone_without_what_people_did_sin
     cases.company(plain, type="client")
     cases.company(linked, type="client")
     cases.tier(linked, raison_sociale="Nom dans Altior", emails=[])
-    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         first_sync.run(runtime, BY, public_url="https://pont.example.test")
         assert len(runtime.sellsy.webhooks()) == 1
         initialise(runtime)
@@ -171,7 +171,7 @@ def test_what_sellsy_refuses_for_good_is_told_and_a_worker_at_work_is_waited_for
     [firm] = sample_companies(1, 13)
     cases = Cases()
     cases.tier(firm)
-    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         ledger, clock = runtime.ledger, runtime.clock
         first_sync.preview(runtime)
         assert ledger.lease("un autre processus", clock.now(), 1)
@@ -195,7 +195,7 @@ def test_what_a_person_has_chosen_meanwhile_stays_ticked() -> None:
     cases.company(first, type="client")
     cases.company(chosen, None, type="client")
     cases.tier(chosen)
-    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers()) as runtime:
+    with Town(cases.sellsy(), cases.altior(), served=False) as town, town.runtime(MemoryLedgers(town.clock)) as runtime:
         first_sync.run(runtime, BY, trial=1)
         choosing.choose(runtime, choosing.Wish(types=["client"]), BY)
         first_sync.preview(runtime)

@@ -172,9 +172,13 @@ class People:
         self._moved(system, record, Move(system.side, record.id, element, True, self.world.clock.now()))
 
     def drop(self, system: Simulated, record: Record, element: str) -> None:
-        untold = any(isinstance(sent, list) and element in sent for sent in system.doubts.of(record.id, "tags"))
+        untold = self._untold(system, record.id, element)
         system.edit(record.id, tags=sorted(_tags(record) - {element}))
         self._moved(system, record, Move(system.side, record.id, element, False, self.world.clock.now(), untold))
+
+    def _untold(self, system: Simulated, id: str, element: str) -> bool:
+        """May it, for all the connector knows, never have arrived there?"""
+        return any(isinstance(sent, list) and element in sent for sent in system.doubts.of(id, "tags"))
 
     def _moved(self, system: Simulated, record: Record, move: Move) -> None:
         self.deeds.moves.append(move)
@@ -232,7 +236,10 @@ class People:
             if was is None:  # it had been deleted since
                 continue
             here, there = _tags(was), _tags(record)
-            deeds.moves.extend(Move(Side.ALTIOR, id, one, one in there, now) for one in sorted(here ^ there))
+            deeds.moves.extend(
+                Move(Side.ALTIOR, id, one, one in there, now, one in here and self._untold(altior, id, one))
+                for one in sorted(here ^ there)
+            )
         gone = before.keys() - altior.records.keys()
         altior.deleted |= gone
         deeds.edits = [e for e in deeds.edits if e.side is Side.SELLSY or e.id not in gone]

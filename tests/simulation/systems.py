@@ -165,9 +165,9 @@ class Simulated:
         self.writes.append(("update", record.id, dict(fields)))
         self.doubts.written(record.id, fields, self.clock.now())
 
-    def remembered(self, ids: Collection[str]) -> None:
-        """A commit holds what was known of these records' pairs."""
-        self.doubts.committed(ids)
+    def remembered(self, ids: Collection[str], resting: Collection[str]) -> None:
+        """A commit holds what was known of these records' pairs; of those that rest, not of their fields."""
+        self.doubts.committed({id for id in ids if id not in resting})
 
     def forgotten(self) -> None:
         """The pass fails, or its process dies: what it knew since its last commit is lost."""
@@ -397,8 +397,8 @@ class SimSellsy(Simulated):
         self.gates.read(record.id, value, self.clock.now())
         return replace(self._snapshot(record, self.clock.now()), gate=value)
 
-    def remembered(self, ids: Collection[str]) -> None:
-        super().remembered(ids)
+    def remembered(self, ids: Collection[str], resting: Collection[str]) -> None:
+        super().remembered(ids, resting)
         self.gates.committed(ids)
 
     def forgotten(self) -> None:

@@ -9,7 +9,7 @@ from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.memory import MemoryLedgers
-from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Look, Value
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus, Look, State, Value
 from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
@@ -125,8 +125,10 @@ class World:
 
     def _committed(self, changes: Changes) -> None:
         for system in self._systems():
-            mine = (pair.reference(system.side) for pair in changes.pairs)
-            system.remembered({one.id for one in mine if one.thing == system.thing})
+            mine = {pair.reference(system.side): pair for pair in changes.pairs}
+            ids = {one.id: pair for one, pair in mine.items() if one.thing == system.thing}
+            # Of a pair that rests, or awaits an answer, nothing of what it reads of fields is kept.
+            system.remembered(ids, {id for id, pair in ids.items() if pair.state is not State.IN_STEP})
 
         for create in changes.announce:
             if create.created is not None and create.match_key:
