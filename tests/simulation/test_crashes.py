@@ -380,3 +380,28 @@ def test_a_record_back_from_a_backup_is_not_made_a_second_time() -> None:
     world.sync()
     assert len(world.sellsy.records) == 1
     assert [c.code for c in world.ledger.cards()] == ["create_unsure"]
+
+
+def test_a_record_met_by_searching_was_still_once_at_oui() -> None:
+    """The answer of its create is lost; SA is taken back, and read so; then the tiers is met, and links the two.
+    Nothing may tick that record by itself (rules R28)."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    world.altior.fault = lose
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    world.sellsy.tick(company, False)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    [tiers] = world.altior.records
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    world.settle()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, pair.altior.id) == (company, tiers)
+    assert world.ledger.sightings([pair.sellsy])[pair.sellsy].gate_seen

@@ -81,6 +81,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
             work.commit(Changes(settle=[ours.id], cards=[beside], wake=[str(ours.source)]))
             return True
         answer = Written(snapshot=found[0], created=False, shown=found[0].fields)
+        work.recall([found[0].reference])
         changes = Changes()
         # A firm's record that somebody entered by hand in that very second has its SIRET, too, and nothing else of what
         # we sent: what it lacks was not emptied by anybody.

@@ -123,6 +123,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
     found, failed = _search(work, [(s, a) for s, _, _, a in first if isinstance(a, Search) and not a.own])
     candidates = [c for hits in found.values() for c in hits]
     pairs = list(work.engine.ledger.pairs({c.reference for c in candidates}))
+    work.recall(c.reference for c in candidates)
     taken: set[tuple[Reference, Volet]] = set()
     for snapshot, volet, situation, admission in first:
         while isinstance(admission, Search):
@@ -141,6 +142,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
                 more, errors = _search(work, [(snapshot, admission)])
                 found, failed = found | more, failed | errors
                 pairs += work.engine.ledger.pairs({c.reference for c in found.get(wanted, ())})
+                work.recall(c.reference for c in found.get(wanted, ()))
             if wanted in failed:
                 work.put_off_error([snapshot.reference], failed[wanted])
                 break

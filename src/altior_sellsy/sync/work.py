@@ -85,6 +85,13 @@ class Work:
             self.roused.clear()
         self.engine.ledger.commit(changes, self.lease)
 
+    def recall(self, references: Iterable[Reference]) -> None:
+        """What the ledger remembers of records that this pass has met by searching: what is linked goes on from there
+        (was it ever seen at Oui?)."""
+        met = set(references) - self.sightings.keys()
+        if met:
+            self.sightings.update(self.engine.ledger.sightings(met))
+
     def put_off(self, references: Iterable[Reference], due: datetime, *, fault: bool = False, detail: str = "") -> None:
         """These looks are not done: look again at `due`. The earliest wish wins, a fault outweighs a wait."""
         for reference in references:

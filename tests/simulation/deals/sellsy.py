@@ -160,8 +160,10 @@ class SimOpportunities:
         """Does the connector know that this one's pipeline is no longer as approved? Not if it was moved there since
         the connector has read it."""
         row, since = self.rows.get(id), self.clock.now() - READ_TO_WRITE - timedelta(seconds=self.stale_for)
-        then = next((was for at, was in reversed(row.history) if at <= since), row) if row is not None else None
-        if row is None or then is None or then.pipeline != row.pipeline:
+        if row is None:
+            return False
+        then = next((was for at, was in reversed(row.history) if at <= since), row.history[0][1])
+        if then.pipeline != row.pipeline:
             return False
         return self.known_orders.get(row.pipeline, ()) != self.approved.get(row.pipeline)
 

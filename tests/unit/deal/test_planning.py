@@ -20,7 +20,14 @@ ORDERED = Affaire("gagnee", "envoye", True)
 
 
 def look(
-    pair: Pair, deal: Deal, affaire: Affaire, *, at: datetime = scenes.NOW, open_ones: int = 0, version: str = "7"
+    pair: Pair,
+    deal: Deal,
+    affaire: Affaire,
+    *,
+    at: datetime = scenes.NOW,
+    open_ones: int = 0,
+    version: str = "7",
+    stale: float = 0,
 ) -> tuple[Plan, Pair]:
     """One look; the pair as the ledger holds it once the plan is announced."""
     snapshots = {
@@ -32,7 +39,7 @@ def look(
         for n in range(open_ones)
     ]
     plan = plan_pair(DEAL, pair, snapshots, announced, policy=policy_for(pair, snapshots), now=at, timing=Timing())
-    extend(plan, pair, snapshots, scenes.config(FOUR), deadline=30)
+    extend(plan, pair, snapshots, scenes.config(FOUR), deadline=30, stale=stale)
     marks = {**pair.bindings.get("marks", {}), **plan.marks}
     return plan, replace(pair, bindings={"marks": marks})
 
@@ -56,6 +63,16 @@ def test_an_answered_write_that_is_moved_back_is_left() -> None:
     plan, pair = look(pair, Deal("contact"), QUOTED, at=later(2))
     assert sent(plan) == {}
     assert plan.code == "recul"
+
+
+def test_a_reading_that_does_not_show_our_won_yet_is_not_written_from() -> None:
+    """A call that repeats the status would take it back."""
+    _, pair = look(START, Deal(), Affaire("terminee", "envoye", True))
+    won = acknowledged(pair, "won", later(1))
+    plan, _ = look(won, Deal(), Affaire("terminee", "envoye", True), at=later(20), stale=60)
+    assert (plan.code, plan.look_again, plan.writes) == ("answer_awaited", later(61), {side: {} for side in Side})
+    plan, _ = look(won, Deal(), Affaire("terminee", "envoye", True), at=later(62), stale=60)
+    assert plan.code != "answer_awaited"
 
 
 def test_a_write_that_was_never_sent_is_sent_again_at_once() -> None:

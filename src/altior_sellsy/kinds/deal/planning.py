@@ -126,7 +126,12 @@ def _await(plan: PairPlan, until: datetime) -> None:
 
 def _old_reading(pair: Pair, snapshots: Snapshots, stale: float) -> datetime | None:
     """Until when a side that shows the status which we have just replaced is not believed: no event of a deal that was
-    closed is fired because a reading still shows it open."""
+    closed is fired because a reading still shows it open, and no call that repeats the status takes «won» back."""
+    won, sellsy = pair.written.get(Side.SELLSY.value, {}).get("won"), snapshots[Side.SELLSY]
+    if won is not None and sellsy.position.get("status") != "won":
+        fresh = datetime.fromisoformat(won["at"]) + timedelta(seconds=stale)
+        if sellsy.at < fresh:
+            return fresh
     for side, snapshot in snapshots.items():
         ours, shown = pair.written.get(side.value, {}).get("status"), snapshot.fields.get("status")
         if ours is None or shown != ours["replaced"] or shown == pair.half(side).get("status"):
