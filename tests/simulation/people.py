@@ -128,7 +128,7 @@ class People:
             name = rng.choice(NAMES)
             mine = [e for e in self.deeds.edits if (e.side, e.id, e.field) == (side, one.id, name)]
             value = rng.choice(mine).value if mine and rng.chance(0.15) else self._unique(name)
-            self._edit(system, one, name, value)
+            self.edit(system, one, name, value)
 
     # -- in both systems
     def add(self, side: Side) -> None:
@@ -147,7 +147,7 @@ class People:
         self.say(f"add {side.value} {id} {fields['name']} {siret} {gate.get('gate', '')}")
         self.signal(side, id)
 
-    def _edit(self, system: Simulated, record: Record, name: str, value: Value) -> None:
+    def edit(self, system: Simulated, record: Record, name: str, value: Value) -> None:
         before = record.fields[name]
         system.edit(record.id, **{name: value})
         record.author = self.rng.choice((REFERENCE_USER, "julien"))
@@ -207,7 +207,7 @@ class People:
         elif act == "merge":
             self.merge(system, one, self.rng.choice(others))
         elif act == "restore" and side is Side.ALTIOR:
-            self._restore()
+            self.restore()
         elif act == "hide" and side is Side.SELLSY:
             self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.chance(0.5)}
         else:
@@ -216,14 +216,14 @@ class People:
         if one.id in system.records or act != "restore":
             self.signal(side, one.id)
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
         """Altior comes back from its last backup (made now when there is none): for the records that it holds that is
         an edit of everything since; the others never were."""
         altior, deeds, now = self.world.altior, self.deeds, self.world.clock.now()
         if altior.backup is None:
             altior.back_up()
             return
-        before = dict(altior.records)
+        before, issued = dict(altior.records), altior.next_id
         altior.restore()
         deeds.restored = True
         for id, record in altior.records.items():
@@ -242,9 +242,11 @@ class People:
             )
         gone = before.keys() - altior.records.keys()
         altior.deleted |= gone
-        deeds.edits = [e for e in deeds.edits if e.side is Side.SELLSY or e.id not in gone]
-        deeds.moves = [m for m in deeds.moves if m.side is Side.SELLSY or m.id not in gone]
-        for id in gone:  # to be given to others, who begin anew
+        # Ids to be given to others, who begin anew; those of records that had been deleted before it came back, too.
+        anew = {str(number) for number in range(altior.next_id, issued)}
+        deeds.edits = [e for e in deeds.edits if e.side is Side.SELLSY or e.id not in anew]
+        deeds.moves = [m for m in deeds.moves if m.side is Side.SELLSY or m.id not in anew]
+        for id in anew:
             deeds.born.pop((Side.ALTIOR, id), None)
             for name in NAMES:
                 altior.changed.pop((id, name), None)

@@ -273,6 +273,22 @@ def test_made_of_a_tiers_that_is_there_a_record_that_is_never_ticked_is_caught(m
     assert story.verdict() == "company 1 was made by the connector and never ticked"
 
 
+# -- a backup
+def test_what_was_said_of_a_record_is_not_asked_of_another_one_that_was_given_its_id() -> None:
+    """Made after the backup, edited, and deleted before it came back."""
+    story = Story()
+    world, people = story.world, story.people
+    people.restore()  # makes the backup
+    people.add(Side.ALTIOR)
+    [*_, first] = world.altior.records.values()
+    people.edit(world.altior, first, "name", "Corrigé")
+    world.altior.delete(first.id)
+    people.restore()
+    people.add(Side.ALTIOR)
+    [*_, second] = world.altior.records.values()
+    assert (first.id, story.verdict()) == (second.id, "")
+
+
 # -- elements of sets
 def arrived_unheard(story: Story) -> None:
     """An element of the tiers is written to the company, and the answer is lost."""
