@@ -67,6 +67,49 @@ def test_unlinked_records_stay_as_they_are_and_are_not_linked_again(side: Side) 
     assert entry.who == BY
 
 
+def test_a_write_that_lands_after_a_person_unlinked_is_told() -> None:
+    """Its answer is lost, she unlinks at once, it lands a few seconds later over an edit of the other side."""
+    world, company, tiers = paired()
+    world.altior.edit(tiers, name="Bravo")
+    world.sync()
+    world.clock.advance(300)
+    world.sellsy.edit(company, name="Charlie")
+    world.mark(world.ref(Side.SELLSY, company))
+
+    def late(act: Callable[[], None]) -> bool:
+        world.altior.late = lambda act: False
+        world.clock.at(world.clock.now() + timedelta(seconds=15), act)
+        return True
+
+    world.altior.late = late
+    world.drain()
+    decide(world.ledger, str(world.ref(Side.SELLSY, company)), "unlink", by=BY, clock=world.clock)
+    world.settle()
+    assert not world.ledger.all_pairs()
+    assert world.altior.values(tiers)["name"] == "Charlie"
+    told = [(e.action, e.before, e.after) for e in world.ledger.journal(reference=world.ref(Side.ALTIOR, tiers))]
+    assert ("updated", "Bravo", "Charlie") in told
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_what_an_unanswered_write_replaced_is_told_when_the_other_record_is_gone(side: Side) -> None:
+    world, company, tiers = paired()
+    ids, systems = {Side.SELLSY: company, Side.ALTIOR: tiers}, {Side.SELLSY: world.sellsy, Side.ALTIOR: world.altior}
+    systems[side].add(name="Une autre fiche", archived=True)
+    systems[side].edit(ids[side], name="Charlie")
+    world.mark(world.ref(side, ids[side]))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    systems[side].delete(ids[side])
+    world.crash_and_restart()
+    world.sync()
+    assert not world.ledger.all_pairs()
+    kept = world.ref(side.other, ids[side.other])
+    told = [(e.action, e.before, e.after) for e in world.ledger.journal(reference=kept)]
+    assert ("updated", "Alpha", "Charlie") in told
+
+
 def test_an_unlinked_record_is_not_taken_by_another_one_of_its_siret() -> None:
     world, company, tiers = paired()
     decide(world.ledger, str(world.ref(Side.SELLSY, company)), "unlink", by=BY, clock=world.clock)

@@ -151,7 +151,9 @@ def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
         sighting = work.sightings.get(pair.reference(reference.side.other)) or work.sightings.get(reference)
         label = sighting.label if sighting else str(reference)
         changes.pairs.append(replace(pair, closed=True, state=State.EXCLUDED, code="gone"))
-        changes.settle.extend(a.id for a in work.announcements.get(pair.id, []))
+        unheard = work.announcements.get(pair.id, [])
+        changes.settle.extend(a.id for a in unheard)
+        changes.journal.extend(remember.arrived_unheard(work, pair, unheard))
         changes.tombstones.extend(Tombstone(r, pair.volet, "gone", now) for r in (pair.sellsy, pair.altior))
         changes.close_cards.extend((r, None, None) for r in (pair.sellsy, pair.altior))
         changes.cards.append(

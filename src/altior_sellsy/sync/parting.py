@@ -23,7 +23,7 @@ def unlink(work: Work) -> None:
         if decision is None:
             continue
         work.pairs.remove(pair)
-        if (over := _reference_may_land(work, pair, decision)) is not None:
+        if (over := _reference_may_land(work, pair, decision) or _write_may_land(work, pair)) is not None:
             work.put_off((pair.sellsy, pair.altior), over)
             continue
         try:
@@ -46,6 +46,11 @@ def _reference_may_land(work: Work, pair: Pair, decision: Decision) -> datetime 
     return over if work.now() <= over else None
 
 
+def _write_may_land(work: Work, pair: Pair) -> datetime | None:
+    """A field may still be written by a call whose answer was lost; afterwards it is seen, and told."""
+    return max((a.deadline for a in work.announcements.get(pair.id, ()) if work.now() <= a.deadline), default=None)
+
+
 def _take_reference_off(work: Work, pair: Pair) -> None:
     altior, stamp = work.snapshots.get(pair.altior), str(pair.sellsy)
     if altior is None or stamp not in altior.stamps:
@@ -58,15 +63,16 @@ def _take_reference_off(work: Work, pair: Pair) -> None:
 
 def _closing(work: Work, pair: Pair, decision: Decision) -> Changes:
     now = work.now()
-    sides = (pair.sellsy, pair.altior)
+    sides, unheard = (pair.sellsy, pair.altior), work.announcements.pop(pair.id, [])
     return Changes(
         pairs=[replace(pair, closed=True, state=State.EXCLUDED, code="unlinked")],
-        settle=[a.id for a in work.announcements.pop(pair.id, [])],
+        settle=[a.id for a in unheard],
         tombstones=[Tombstone(r, pair.volet, "unlinked", now) for r in sides],
         drop_decisions=[(r, VERB) for r in sides],
         close_cards=[(r, None, None) for r in sides],
         mark=[remember.look(r, pair.kind, "unlinked", now) for r in sides],
         journal=[
+            *remember.arrived_unheard(work, pair, unheard),
             JournalEntry(
                 at=now,
                 kind=pair.kind,
@@ -76,6 +82,6 @@ def _closing(work: Work, pair: Pair, decision: Decision) -> Changes:
                 counterpart=pair.altior,
                 cause="Déliées par décision : aucune des deux fiches n'est modifiée",
                 who=decision.who or "Connecteur",
-            )
+            ),
         ],
     )

@@ -3,13 +3,13 @@
 A half moves only for what that side's own answer acknowledged (design 3, histories 15).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.kinds.port import Problem, Snapshot, Written
-from altior_sellsy.ledger.model import Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
+from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import words
 from altior_sellsy.sync.plan import HELD_BY_PERSON, Plan
@@ -61,7 +61,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
     for name, found in plan.arrived.items():
         first = name not in pair.half_sellsy and name not in pair.half_altior
-        changes.journal.append(_arrived_entry(work, unit, name, *found, first=first))
+        changes.journal.append(_arrived_entry(work, pair, name, *found, first=first))
     if before_code and before_code != plan.code:
         changes.close_cards.append((pair.sellsy, before_code, None))
     for name in plan.released:
@@ -177,15 +177,27 @@ def _keep(work: Work, before: Pair, after: Pair, changes: Changes) -> None:
         changes.mark.append(look(other.sellsy, other.kind, "woken", work.now()))
 
 
-def _arrived_entry(work: Work, unit: PairUnit, name: str, side: Side, sent: Sent, *, first: bool) -> JournalEntry:
+def arrived_unheard(work: Work, pair: Pair, announcements: Iterable[Announcement]) -> Iterator[JournalEntry]:
+    """Of a pair that closes: what its unanswered writes have replaced is told, for nothing will look at them again."""
+    for ours in announcements:
+        shown = work.snapshots.get(pair.reference(ours.side))
+        for name, sent in ours.fields.items() if shown is not None else ():
+            field = next((f for f in work.binding.kind.fields if f.name == name), None)
+            there = shown.fields.get(name) if shown is not None else None
+            if field is not None and there != sent.replaced and field.arrived(there, sent.sent):
+                first = name not in pair.half_sellsy and name not in pair.half_altior
+                yield _arrived_entry(work, pair, name, ours.side, sent, first=first)
+
+
+def _arrived_entry(work: Work, pair: Pair, name: str, side: Side, sent: Sent, *, first: bool) -> JournalEntry:
     what = FIRST_PAIRING if first else f"Modifié dans {side.other.label}"
     return JournalEntry(
         at=work.now(),
         kind=work.binding.kind.name,
         action="conflict" if sent.conflict else "updated",
         side=side,
-        reference=unit.pair.reference(side),
-        counterpart=unit.pair.reference(side.other),
+        reference=pair.reference(side),
+        counterpart=pair.reference(side.other),
         cause=f"{what} (réponse perdue, écriture retrouvée)",
         field_name=name,
         before=sent.replaced,
