@@ -227,14 +227,12 @@ class People:
         altior.restore()
         deeds.restored = True
         for id, record in altior.records.items():
-            was = before.get(id)
+            was = before.get(id) or altior.last[id]
             for name in NAMES:
-                last = was.fields[name] if was else self._last(Side.ALTIOR, id, name, record.fields[name])
+                last = was.fields[name]
                 if record.fields[name] != last:
                     deeds.edits.append(Edit(now, Side.ALTIOR, id, name, record.fields[name]))
                     deeds.give(Side.ALTIOR, id, name, record.fields[name])
-            if was is None:  # it had been deleted since
-                continue
             here, there = _tags(was), _tags(record)
             deeds.moves.extend(
                 Move(Side.ALTIOR, id, one, one in there, now, one in here and self._untold(altior, id, one))
@@ -250,11 +248,6 @@ class People:
             deeds.born.pop((Side.ALTIOR, id), None)
             for name in NAMES:
                 altior.changed.pop((id, name), None)
-
-    def _last(self, side: Side, id: str, name: str, otherwise: Value) -> Value:
-        """What people gave a record last, if they did."""
-        mine = (e.value for e in reversed(self.deeds.edits) if (e.side, e.id, e.field) == (side, id, name))
-        return next(mine, otherwise)
 
     def merge(self, system: Simulated, one: Record, into: Record) -> None:
         before = dict(into.fields)

@@ -73,6 +73,8 @@ class Simulated:
         self.not_after: datetime | None = None
         self.deleted: set[str] = set()
         self.ever_deleted: set[str] = set()
+        self.last: dict[str, Record] = {}
+        """As they stood when people deleted them."""
         """Those that came back, or whose id was given again, too."""
         self.doubts = Doubts()
         self.refuse: Callable[[dict[str, Value]], dict[str, str]] = lambda fields: {}
@@ -110,7 +112,7 @@ class Simulated:
         self.records[id].gate = value
 
     def delete(self, id: str) -> None:
-        del self.records[id]
+        self.last[id] = self.records.pop(id)
         self.deleted.add(id)
         self.ever_deleted.add(id)
 
