@@ -17,7 +17,7 @@ from altior_sellsy.kinds.third_party.in_altior import AltiorThirdParties
 from altior_sellsy.kinds.third_party.in_sellsy import SellsyThirdParties
 from altior_sellsy.kinds.third_party.policy import policy_for
 from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS, THIRD_PARTY
-from altior_sellsy.ledger.model import Pair
+from altior_sellsy.ledger.model import Pair, Value
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.service.people import People
@@ -94,10 +94,12 @@ class Pairs:
                     found[mine] = (*found.get(mine, ()), other)
         return found
 
-    def without_roles(self, before: Pair, after: Pair, others: Sequence[Pair]) -> list[Pair]:
+    def without_roles(self, before: Pair, after: Pair, altior: Snapshot | None, others: Sequence[Pair]) -> list[Pair]:
         """Of the third parties that a contact's pair no longer links: Altior's link took its roles along. Nobody has
-        taken them away, and where Sellsy still names the contact (it was linked again meanwhile) it gets them anew."""
-        gone, contact = _links(before) - _links(after), str(after.altior)
+        taken them away, and where Sellsy still names the contact (it was linked again meanwhile) it gets them anew.
+        A link that Altior shows all the same bears the roles that we gave it: they stay ours to take back."""
+        shown = altior.fields.get(LINKS) if altior is not None else None
+        gone, contact = _links(before) - _links(after) - _texts(shown), str(after.altior)
         if not gone:
             return []
         latest = {pair.id: pair for pair in others}
@@ -116,12 +118,16 @@ class Pairs:
 
 
 def _links(pair: Pair) -> set[str]:
-    agreed = pair.half_altior.get(LINKS)
-    return {str(one) for one in agreed} if isinstance(agreed, list) else set()
+    return _texts(pair.half_altior.get(LINKS))
+
+
+def _texts(value: Value) -> set[str]:
+    return {str(one) for one in value} if isinstance(value, list) else set()
 
 
 def _pointers(pair: Pair, contact: str) -> list[str]:
-    return [name for name in CONTACT_POINTERS if pair.half_altior.get(name) == contact]
+    """Of a third party that was looked at before its contact, Altior's half has lost the role already."""
+    return [name for name in CONTACT_POINTERS if contact in (pair.half_altior.get(name), pair.half_sellsy.get(name))]
 
 
 def _without(pair: Pair, contact: str) -> Pair:

@@ -33,9 +33,9 @@ class Binding:
     """The kind's own planning after its fields: pseudo-fields in `plan.writes`, `marks`, `cards`, the state. Pure."""
     wakes: Callable[[Pair, Mapping[Side, Snapshot]], Iterable[tuple[str, Reference]]] = lambda pair, snapshots: ()
     """(kind, reference) to look at again when a pair begins: what points to it could not be said before."""
-    forgets: Callable[[Pair, Pair, Sequence[Pair]], Iterable[Pair]] = lambda before, after, others: ()
+    forgets: Callable[[Pair, Pair, Snapshot | None, Sequence[Pair]], Iterable[Pair]] = lambda *_: ()
     """Pairs of other kinds without what went with this one's change of memory (the roles of a contact go with its
-    link). `others`: pairs that the same commit changes already."""
+    link): before, after, what Altior shows now, and the pairs that the same commit changes already."""
     rebind: Callable[[Snapshot, Snapshot], Snapshot] = lambda altior, sellsy: altior
     """At the first pairing: Altior's snapshot with its typed sets bound by what Sellsy shows."""
     changed: Callable[[datetime, datetime], Iterable[Sequence[Snapshot]]] | None = None

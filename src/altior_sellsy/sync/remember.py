@@ -54,7 +54,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         gate_seen=pair.gate_seen or bool(sellsy and sellsy.gate is True),
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR), plan),
     )
-    _keep(work, pair, unit.pair, changes)
+    _keep(work, pair, unit, changes)
     if plan.settled:
         work.announcements.pop(pair.id, None)
         changes.settle.extend(plan.settled)
@@ -165,14 +165,14 @@ def written(
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR)),
         code="held_fields" if held or plan.held or plan.rests else pair.code,
     )
-    _keep(work, pair, unit.pair, changes)
+    _keep(work, pair, unit, changes)
     if answer.snapshot is not None:
         changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
 
 
-def _keep(work: Work, before: Pair, after: Pair, changes: Changes) -> None:
-    changes.pairs.append(after)
-    for other in work.binding.forgets(before, after, changes.pairs):
+def _keep(work: Work, before: Pair, unit: PairUnit, changes: Changes) -> None:
+    changes.pairs.append(unit.pair)
+    for other in work.binding.forgets(before, unit.pair, unit.snapshots.get(Side.ALTIOR), changes.pairs):
         changes.pairs.append(other)
         changes.mark.append(look(other.sellsy, other.kind, "woken", work.now()))
 

@@ -84,6 +84,51 @@ def test_a_role_lost_with_a_link_of_ours_comes_back_with_it() -> None:
     assert firm.roles == list(roles.ROLE_OF.values())
 
 
+def test_a_role_lost_with_a_link_comes_back_even_if_its_third_party_was_looked_at_first() -> None:
+    """The process died once it had taken the link away; the contact is linked again before that is known."""
+    firm = Firm()
+    firm.view.sellsy.edit(firm.contact, **{LINKS: []})
+    firm.view.mark(firm.view.ref(Side.SELLSY, firm.contact))
+    firm.world.crash_at = "written"
+    with pytest.raises(Crash):
+        firm.world.drain()
+    firm.view.sellsy.edit(firm.contact, **{LINKS: [firm.company]})
+    firm.world.crash_and_restart()
+    firm.world.mark(firm.world.ref(Side.SELLSY, firm.company))
+    firm.world.drain()
+    firm.later()
+    firm.later()
+    assert firm.roles == list(roles.ROLE_OF.values())
+
+
+def test_a_role_on_a_link_that_stands_all_the_same_is_ours_to_take_back() -> None:
+    """Altior's people took the link away, a role that Sellsy gave meanwhile brought it back; then Sellsy took it."""
+    firm = Firm()
+    other = firm.view.sellsy.add(name="Martin", tags=[], gate=True)  # so that a link alone gives no role
+    firm.view.sellsy.edit(other, **{LINKS: [firm.company]})
+    firm.world.sellsy.set_roles(firm.company, firm.contact, ())
+    firm.later()
+    [tiers] = firm.world.altior.records
+    [contact] = (one.id for one in firm.view.altior.records.values() if one.fields["name"] == "Durand")
+    firm.view.altior.edit(contact, **{LINKS: []})
+    firm.view.mark(firm.view.ref(Side.ALTIOR, contact))
+    firm.world.crash_at = "announced"
+    with pytest.raises(Crash):
+        firm.world.drain()
+    firm.world.sellsy.set_roles(firm.company, firm.contact, [MAIN])
+    firm.world.crash_and_restart()
+    firm.world.mark(firm.world.ref(Side.SELLSY, firm.company))
+    firm.world.drain()
+    assert firm.world.altior.roles[tiers][contact] == [roles.ROLE_OF[MAIN]]
+    firm.view.sellsy.edit(firm.contact, **{LINKS: []})
+    firm.view.mark(firm.view.ref(Side.SELLSY, firm.contact))
+    firm.world.clock.advance(60)
+    firm.world.drain()
+    firm.later()
+    firm.later()
+    assert not any(firm.world.altior.roles[tiers].values())
+
+
 def test_a_role_that_altior_gave_stays() -> None:
     firm = Firm()
     firm.world.sellsy.set_roles(firm.company, firm.contact, ())
