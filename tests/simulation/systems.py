@@ -424,13 +424,16 @@ class SimAltior(Simulated):
     def __init__(self, clock: Clock, owner: str = "leo") -> None:
         super().__init__(clock, owner)
         self.backup: tuple[int, dict[str, Record]] | None = None
+        self._life = 0
 
     def back_up(self) -> None:
         self.backup = self.next_id, {id: _copied(record) for id, record in self.records.items()}
 
     def restore(self) -> None:
-        """What was made since is gone, its ids are given again; versions and modification times go back."""
+        """What was made since is gone, its ids are given again; versions and modification times go back. A call that it
+        had under way ends with the server that is replaced."""
         assert self.backup is not None
+        self._life += 1
         before = self.records
         self.next_id, self.records = self.backup
         self.ever_deleted |= before.keys() - self.records.keys()
@@ -440,7 +443,8 @@ class SimAltior(Simulated):
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         self._call("update")
         self._leaves()
-        if self.late(lambda: void([self._update(w) for w in writes])):
+        life = self._life
+        if self.late(lambda: void([self._update(w) for w in writes if self._life == life])):
             raise Unclear("réponse perdue")
         answers = [self._update(w) for w in writes]
         self.fault("after")

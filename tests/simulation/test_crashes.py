@@ -405,3 +405,28 @@ def test_a_record_met_by_searching_was_still_once_at_oui() -> None:
     [pair] = world.ledger.all_pairs()
     assert (pair.sellsy.id, pair.altior.id) == (company, tiers)
     assert world.ledger.sightings([pair.sellsy])[pair.sellsy].gate_seen
+
+
+def test_a_set_is_not_written_to_one_side_while_the_other_has_not_answered() -> None:
+    """It lost an element here and gained one there: what a person drops meanwhile could not be told from what never
+    arrived."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=["un"], gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    world.clock.advance(300)
+    world.sellsy.edit(company, tags=[])
+    world.altior.edit(tiers, tags=["deux", "un"])
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "before" and (fault := next(faults, None)):
+            raise fault
+
+    world.altior.fault = lose
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    assert world.sellsy.values(company)["tags"] == []
+    world.altior.edit(tiers, tags=["un"])
+    world.settle()
+    assert world.sellsy.values(company)["tags"] == world.altior.values(tiers)["tags"] == []

@@ -138,8 +138,11 @@ def failed_write(
         due = ours.deadline if ours else work.now() + timedelta(seconds=work.engine.timing.backoff_first)
         work.put_off(references, due, fault=True, detail=str(error))
         if ours is not None:
-            # Open while this pass goes on: planned anew, the same field must not be written to the other side.
+            # Open while this pass goes on: the same field must not be written to the other side, be it planned anew or
+            # along with this one (a set that gained and lost elements on both).
             work.announcements.setdefault(unit.pair.id, []).append(ours)
+            for name in ours.fields:
+                unit.plan.writes[ours.side.other].pop(name, None)
 
 
 def create(work: Work, units: Sequence[NewUnit]) -> None:
