@@ -8,7 +8,7 @@ from altior_sellsy.altior.port import Altior
 from altior_sellsy.kinds.correspondence import Correspondence, StaffMember
 from altior_sellsy.kinds.third_party.admission import admit, volets
 from altior_sellsy.ledger.model import Look
-from altior_sellsy.ledger.port import Changes, Lease
+from altior_sellsy.ledger.port import Changes, Lease, LeaseLost
 from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.service import pipelines
 from altior_sellsy.service.deals import deal_binding
@@ -17,8 +17,8 @@ from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.deals.altior import SimAffaires
-from tests.simulation.deals.sellsy import Board, SimOpportunities
-from tests.simulation.world import KIND, World
+from tests.simulation.deals.sellsy import Board, SimOpportunities, forget
+from tests.simulation.world import KIND, START, World
 
 COMMERCIAL, MAJOR, OTHER = "11", "12", "13"
 TITLES = ("Contact", "Étude", "Proposition", "Négociation", "Commande", "Livraison")
@@ -71,11 +71,17 @@ class DealWorld(World):
         self.engine = self.new_engine()
 
     def _note_orders(self) -> None:
-        """When the connector keeps the steps that it has read: from there on it knows."""
+        """When the connector keeps the steps that it has read: from there on it knows. A process that has slept too
+        long keeps nothing of what it was answered."""
         commit, deals = self.ledger.commit, self.deals
 
         def noted(changes: Changes, lease: Lease | None) -> None:
-            commit(changes, lease)
+            try:
+                commit(changes, lease)
+            except LeaseLost:
+                for written in (self.affaires.written, deals.written if deals else ()):
+                    forget(written, START)
+                raise
             if deals is not None:
                 deals.known_orders |= {id: tuple(order) for id, order in changes.cursors.get(CURSOR, {}).items()}
 
