@@ -1,15 +1,17 @@
 """Délier, choisir un côté, annuler: what a person decides of a pair is done through the ordinary announce and apply."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from altior_sellsy.errors import Final, Unclear
 from altior_sellsy.kinds.admission import AWAITED
+from altior_sellsy.kinds.port import Problem, Snapshot
 from altior_sellsy.ledger.model import Decision
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.service.decisions import decide, take_side, undo
+from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.world import Crash, World
@@ -37,6 +39,13 @@ def decisions(world: World) -> list[Decision]:
     return world.ledger.decisions([s.reference for s in world.ledger.all_sightings()])
 
 
+def without_phone(shown: Snapshot) -> Snapshot:
+    fields = {name: value for name, value in shown.fields.items() if name != "phone"}
+    return replace(
+        shown, fields=fields, problems={"phone": Problem("unreadable", "Illisible.")}, hash=f"{shown.hash} ?"
+    )
+
+
 def settled(world: World, point: str) -> None:
     """Drained, dying once at `point` on the way."""
     world.crash_at = point
@@ -46,6 +55,38 @@ def settled(world: World, point: str) -> None:
         world.crash_and_restart()
     world.settle()
     world.sync()
+
+
+@pytest.mark.parametrize("unreadable", [False, True])
+def test_a_write_that_arrived_unheard_is_no_edit_of_altior_once_its_field_travels_again(
+    unreadable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meanwhile the field is held by a person, or its value in Sellsy cannot be read."""
+    world, company, tiers = paired(phone="0102030405")
+    reference, shown, patch = str(world.ref(Side.SELLSY, company)), world.sellsy._snapshot, monkeypatch
+    world.sellsy.edit(company, phone="0102030406")
+    world.mark(world.ref(Side.SELLSY, company))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    assert world.altior.records[tiers].fields["phone"] == "0102030406"
+    world.crash_and_restart()
+    if unreadable:
+        patch.setattr(world.sellsy, "_snapshot", lambda *known: without_phone(shown(*known)))
+    else:
+        hold(world.ledger, reference, "phone", by=BY, clock=world.clock)
+    world.clock.advance(300)
+    world.sync()
+    world.sellsy.edit(company, phone="0102030407")
+    world.sync()
+    assert both(world, "phone") == {"0102030406", "0102030407"}
+    if unreadable:
+        patch.undo()
+    else:
+        hold(world.ledger, reference, "phone", by=BY, clock=world.clock, release=True)
+    world.sync()
+    assert both(world, "phone") == {"0102030407"}
+    assert not [entry for entry in world.ledger.journal() if entry.action == "conflict"]
 
 
 @pytest.mark.parametrize("side", list(Side))

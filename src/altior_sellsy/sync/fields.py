@@ -85,30 +85,14 @@ def decide(
 ) -> FieldPlan:
     """`written`: side → {"at", "replaced"} of our last write there. `rhythm`: our writes of the field, oldest first.
     `verdict`: the side that a person has said is right."""
-    plan = FieldPlan()
-    shown: dict[Side, Value] = {}
-    for side, value in view.now.items():
-        if isinstance(value, _Missing):
-            return plan
-        shown[side] = value
+    plan, doubtful = FieldPlan(), False
     half = dict(view.half)
-    forced_conflict = False
-
     if announced is not None:
-        outcome = _settle(spec, view, shown, announced, now)
-        source = announced.target.other
-        lags = outcome == "doubtful" or (outcome == "replaced" and shown[source] == half[source])
-        over = lag_over(announced, timing) if lags else announced.deadline
-        if outcome != "arrived" and now < over:
-            plan.look_again = over
-            return plan
-        plan.settled = True
-        if outcome == "arrived":
-            target = announced.target
-            half[target] = plan.moves[target] = shown[target]
-            half[target.other] = plan.moves[target.other] = announced.sent.source
-            plan.arrived = (target, announced.sent)
-        forced_conflict = outcome == "doubtful"
+        plan, doubtful = hear(spec, view, announced, now, timing)
+        half.update(plan.moves)
+    shown = {side: value for side, value in view.now.items() if not isinstance(value, _Missing)}
+    if plan.look_again or len(shown) < len(SIDES):
+        return plan
 
     for side in SIDES:
         ours = (written or {}).get(side)
@@ -126,7 +110,7 @@ def decide(
     if first:
         _first_pairing(spec, shown, winner, plan)
     else:
-        _merge(spec, shown, half, winner, plan, forced_conflict)
+        _merge(spec, shown, half, winner, plan, forced_conflict=doubtful)
     if plan.writes and rhythm and _oscillates(rhythm, plan.writes[0][0], now, timing):
         plan.writes, plan.rests, plan.conflict = [], True, None
     return plan
@@ -144,10 +128,30 @@ def lag_over(ours: OpenAnnouncement, timing: Timing) -> datetime:
     return ours.deadline + timedelta(seconds=timing.stale_after_write)
 
 
-def _settle(spec: Field, view: View, shown: Mapping[Side, Value], ours: OpenAnnouncement, now: datetime) -> str:
-    """arrived · replaced (what it replaces stands there, and has not moved) · doubtful (it stands there, and has moved:
-    policy must decide) · edited."""
-    value, sent = shown[ours.target], ours.sent
+def hear(spec: Field, view: View, ours: OpenAnnouncement, now: datetime, timing: Timing) -> tuple[FieldPlan, bool]:
+    """What became of our write: halves and journal if it arrived, `look_again` while nobody can know. Its target alone
+    tells, so that it is not forgotten while the other side's value is unknown. And whether policy must decide."""
+    plan, target, source = FieldPlan(), ours.target, ours.target.other
+    value = view.now[target]
+    if isinstance(value, _Missing):
+        return plan, False
+    outcome = _settle(spec, view, value, ours, now)
+    stands = isinstance(view.now[source], _Missing) or view.now[source] == view.half[source]
+    over = lag_over(ours, timing) if outcome == "doubtful" or (outcome == "replaced" and stands) else ours.deadline
+    if outcome == "arrived":
+        plan.moves = {target: value, source: ours.sent.source}
+        plan.arrived = (target, ours.sent)
+    elif now < over:
+        plan.look_again = over
+        return plan, False
+    plan.settled = True
+    return plan, outcome == "doubtful"
+
+
+def _settle(spec: Field, view: View, value: Value, ours: OpenAnnouncement, now: datetime) -> str:
+    """`value`: what the target shows. arrived · replaced (what it replaces stands there, and has not moved) · doubtful
+    (it stands there, and has moved: policy must decide) · edited."""
+    sent = ours.sent
     is_replaced = sent.replaced_known and value == sent.replaced and value != sent.sent
     if is_replaced and ours.version_unmoved:
         return "replaced"
@@ -199,6 +203,7 @@ def _merge(
     half: Mapping[Side, Known],
     winner: Side,
     plan: FieldPlan,
+    *,
     forced_conflict: bool,
 ) -> None:
     changed = [side for side in SIDES if shown[side] != half[side]]

@@ -9,8 +9,18 @@ from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.ledger.model import Announcement, Decision, Pair, Sent, State, Value
-from altior_sellsy.sync.fields import MISSING, Conflict, FieldPlan, Known, OpenAnnouncement, View, decide, take_back
-from altior_sellsy.sync.sets import decide_set
+from altior_sellsy.sync.fields import (
+    MISSING,
+    Conflict,
+    FieldPlan,
+    Known,
+    OpenAnnouncement,
+    View,
+    decide,
+    hear,
+    take_back,
+)
+from altior_sellsy.sync.sets import decide_set, hear_set
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import SIDES, Side
 
@@ -106,16 +116,11 @@ def plan_pair(
     }
     kept = held_fields(decisions)
     for spec in kind.fields:
-        if spec.name in kept:
-            plan.held[spec.name] = kept[spec.name]
-            continue
-        if spec.name not in concerned and _unchanged(spec.name, pair, sellsy, altior):
+        if spec.name not in concerned and spec.name not in kept and _unchanged(spec.name, pair, sellsy, altior):
             continue
         verdict = verdicts.get(spec.name)
-        decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdict)
-        if decided is None:
-            continue
-        if verdict and verdict not in plan.obeyed and not decided.look_again:
+        decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdict, kept)
+        if verdict and verdict not in plan.obeyed and spec.name not in plan.held and not decided.look_again:
             if decided.writes:
                 plan.decided[spec.name] = verdict
             elif verdict.verb.startswith(TAKE_SIDE):
@@ -169,24 +174,26 @@ def _decide(
     now: datetime,
     timing: Timing,
     verdict: Decision | None,
-) -> FieldPlan | None:
-    """None: the field is held, or unreadable on one side."""
-    problem = next((s.problems[spec.name] for s in snapshots.values() if spec.name in s.problems), None)
-    if problem is not None:
-        plan.held[spec.name] = problem
-        return None
+    kept: Mapping[str, Problem],
+) -> FieldPlan:
+    """A field that is held, by a person or because it is unreadable on one side, does not travel; what became of a
+    write that had left before is heard all the same."""
     view = View(
         now={side: snap.fields.get(spec.name, MISSING) for side, snap in snapshots.items()},
         half={side: pair.half(side).get(spec.name, MISSING) for side in SIDES},
     )
+    announced = _announced(spec.name, announcements, snapshots)
+    own = announced is not None and announced.sent.person
+    unreadable = (s.problems[spec.name] for s in snapshots.values() if spec.name in s.problems)
+    if (problem := kept.get(spec.name) or next(unreadable, None)) is not None:
+        plan.held[spec.name] = problem
+        return FieldPlan() if announced is None or own else _hear(spec, view, announced, now, timing)
     if spec.name in pair.held:
         refusal = pair.held[spec.name]
         if _still_refused(refusal, view) and verdict is None:
             plan.held[spec.name] = Problem(refusal["code"], refusal["sentence"])
-            return None
+            return FieldPlan()
         plan.released.append(spec.name)
-    announced = _announced(spec.name, announcements, snapshots)
-    own = announced is not None and announced.sent.person
     if verdict and verdict.verb.startswith(TAKE_BACK) and (own or announced is None):
         said = verdict.data
         back = take_back(view, Side(said["side"]), said["value"], said["after"], now, announced)
@@ -211,6 +218,13 @@ def _decide(
         rhythm=list(pair.rhythm.get(spec.name, [])),
         verdict=Side(verdict.data["side"]) if verdict and verdict.verb.startswith(TAKE_SIDE) else None,
     )
+
+
+def _hear(spec: Field, view: View, announced: OpenAnnouncement, now: datetime, timing: Timing) -> FieldPlan:
+    alone = View(now={announced.target.other: MISSING, announced.target: view.now[announced.target]}, half=view.half)
+    if spec.is_set:
+        return hear_set(alone, announced, now, timing)
+    return hear(spec, alone, announced, now, timing)[0]
 
 
 def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:

@@ -25,27 +25,13 @@ def decide_set(
     written: Mapping[Side, Mapping[str, Any]] | None = None,
 ) -> FieldPlan:
     """Both directions may be written in one plan: they concern different elements. `written`: as in `fields.decide`."""
-    plan = FieldPlan()
-    shown = {side: elements(view.now[side]) for side in SIDES}
-    if any(value is None for value in shown.values()):
-        return plan
-    here = {side: value or frozenset() for side, value in shown.items()}
-    half = {side: elements(view.half[side]) for side in SIDES}
-
+    plan, half = FieldPlan(), {side: elements(view.half[side]) for side in SIDES}
     if announced is not None:
-        sent = announced.sent
-        target = announced.target
-        if _arrived(here[target], sent):
-            plan.settled = True
-            plan.arrived = (target, sent)
-            half = {side: advance(half[side], sent, here[target]) for side in SIDES}
-            plan.moves.update({side: sorted(value or ()) for side, value in half.items()})
-        else:
-            over = lag_over(announced, timing) if _taken_back(here[target.other], sent) else announced.deadline
-            if now < over:
-                plan.look_again = over
-                return plan
-            plan.settled = True
+        plan = hear_set(view, announced, now, timing)
+        half.update({side: elements(value) for side, value in plan.moves.items()})
+    here = {side: known for side in SIDES if (known := elements(view.now[side])) is not None}
+    if plan.look_again or len(here) < len(SIDES):
+        return plan
 
     for side, ours in (written or {}).items():
         fresh = fresh_at(ours, timing)
@@ -78,6 +64,22 @@ def decide_set(
     return plan
 
 
+def hear_set(view: View, ours: OpenAnnouncement, now: datetime, timing: Timing) -> FieldPlan:
+    """What became of our write, by its target alone, as `fields.hear`."""
+    plan, sent = FieldPlan(), ours.sent
+    there, source = elements(view.now[ours.target]), elements(view.now[ours.target.other])
+    if there is None:
+        return plan
+    if _arrived(there, sent):
+        plan.arrived = (ours.target, sent)
+        plan.moves = {side: sorted(advance(elements(view.half[side]), sent, there)) for side in SIDES}
+    elif now < (over := lag_over(ours, timing) if _taken_back(source, sent) else ours.deadline):
+        plan.look_again = over
+        return plan
+    plan.settled = True
+    return plan
+
+
 def elements(value: Known) -> frozenset[str] | None:
     """None: unknown, or not agreed yet."""
     if value is None:
@@ -105,7 +107,9 @@ def _arrived(here: frozenset[str], sent: Sent) -> bool:
     return (ours - before) <= here and not (before - ours) & here
 
 
-def _taken_back(source: frozenset[str], sent: Sent) -> bool:
-    """Does the source no longer want all of it?"""
+def _taken_back(source: frozenset[str] | None, sent: Sent) -> bool:
+    """Does the source no longer want all of it, as far as is known?"""
+    if source is None:
+        return True
     ours, before = elements(sent.sent) or frozenset(), elements(sent.replaced) or frozenset()
     return bool((ours - before) - source or (before - ours) & source)

@@ -65,6 +65,28 @@ def test_a_role_whose_writing_was_not_answered_is_ours_to_take_back() -> None:
     assert firm.roles == []
 
 
+def test_a_role_that_arrived_unheard_is_ours_also_if_sellsy_meanwhile_names_somebody_unknown() -> None:
+    firm = Firm()
+    firm.world.sellsy.set_roles(firm.company, firm.contact, ())
+    firm.later()
+    firm.world.sellsy.set_roles(firm.company, firm.contact, [MAIN])
+    firm.world.mark(firm.world.ref(Side.SELLSY, firm.company))
+    firm.world.crash_at = "written"
+    with pytest.raises(Crash):
+        firm.world.drain()
+    other = firm.view.sellsy.add(name="Martin", tags=[], gate=None)  # not let in yet
+    firm.view.sellsy.edit(other, **{LINKS: [firm.company]})
+    firm.world.sellsy.set_roles(firm.company, other, [MAIN])
+    firm.world.crash_and_restart()
+    firm.later()
+    firm.view.sellsy.tick(other)
+    firm.later()
+    firm.later()
+    [links] = firm.world.altior.roles.values()
+    names = {one.id: one.fields["name"] for one in firm.view.altior.records.values()}
+    assert {names[id]: held for id, held in links.items()} == {"Durand": [], "Martin": [roles.ROLE_OF[MAIN]]}
+
+
 def test_a_role_lost_with_a_link_of_ours_comes_back_with_it() -> None:
     """Unlinked in Sellsy, and linked again before anybody looked at the company: it names the same contact."""
     firm = Firm()
