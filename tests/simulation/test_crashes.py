@@ -430,3 +430,32 @@ def test_a_set_is_not_written_to_one_side_while_the_other_has_not_answered() -> 
     world.altior.edit(tiers, tags=["un"])
     world.settle()
     assert world.sellsy.values(company)["tags"] == world.altior.values(tiers)["tags"] == []
+
+
+def test_of_a_reading_that_lags_nothing_is_remembered() -> None:
+    """Read fresh at first, then, just before the write, as it was twenty seconds ago: the next one may lag as well."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", phone="0102030405", tags=[], gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    world.clock.advance(300)
+    world.sellsy.edit(company, phone="0102030406")
+    world.altior.edit(tiers, name="Bravo")
+    world.clock.advance(5)
+    world.mark(world.ref(Side.SELLSY, company))
+    readings = iter([0.0, 20.0])
+
+    def turn(name: str) -> None:
+        if name == "observe":
+            world.sellsy.stale_for = next(readings, 20.0)
+
+    def slow(point: str) -> None:
+        if point == "after":
+            world.clock.advance(1.5)  # too long to write to Sellsy from the first reading
+
+    world.sellsy.on_call, world.altior.fault = turn, slow
+    world.drain()
+    world.settle()
+    assert world.altior.records[tiers].fields["phone"] == "0102030406"
+    assert world.altior.changed[tiers, "phone"] == 1
+    assert world.sellsy.records[company].fields == {**world.altior.records[tiers].fields, "name": "Bravo", "tags": []}

@@ -333,6 +333,35 @@ def test_what_a_record_was_to_be_linked_to_is_created_otherwise_meanwhile() -> N
     assert not world.ledger.cards()
 
 
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_link_decided_while_an_own_create_in_altior_is_unanswered_waits_for_it(arrived: bool) -> None:
+    """What that made bears the reference that no second tiers can bear: it stays linked. If it made nothing, her word
+    is done."""
+    world, first, tiers = paired()
+    decide(world.ledger, str(world.ref(Side.SELLSY, first)), "unlink", by=BY, clock=world.clock)
+    world.settle()
+    company = world.sellsy.add(name="Bravo", gate=True)
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == ("after" if arrived else "before") and (fault := next(faults, None)):
+            raise fault
+
+    world.altior.fault = lose
+    scan(world.engine, world.binding, Side.SELLSY)
+    world.drain()
+    assert len(world.altior.records) == (2 if arrived else 1)
+    here, there = str(world.ref(Side.ALTIOR, tiers)), str(world.ref(Side.SELLSY, company))
+    decide(world.ledger, here, "link", to=there, by=BY, clock=world.clock)
+    world.sync()
+    world.sync()
+    [pair] = world.ledger.all_pairs()
+    assert (pair.sellsy.id, pair.altior.id == tiers) == (company, not arrived)
+    assert world.altior.records[pair.altior.id].stamps == {there}
+    assert not [card for card in world.ledger.cards() if card.code in ("failed", "stamp_taken")]
+    assert world.sellsy.records[company].fields["name"] == world.altior.records[pair.altior.id].fields["name"]
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_tiers_of_an_unanswered_create_is_linked_elsewhere_once_that_cannot_make_it_again(hidden: bool) -> None:
     """It is the first one's, that finds it again; where that one does not show itself, a person's word stands, and the

@@ -100,7 +100,7 @@ def _read_again(work: Work, chunk: Sequence[PairUnit]) -> list[PairUnit]:
             continue
         unit.snapshots[Side.SELLSY] = snapshot
         units.plan(work, unit)
-        unit.flushed = False
+        unit.flushed = unit.plan.discard  # of a reading that lags nothing is remembered
         if unit.plan.discard or unit.plan.look_again is not None:
             work.put_off((unit.pair.sellsy, unit.pair.altior), unit.plan.look_again or work.now())
         if unit.plan.writes[Side.ALTIOR]:

@@ -157,7 +157,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             due = work.now() + timedelta(seconds=work.engine.timing.backoff_first)
             work.put_off([snapshot.reference], due)
             continue
-        if isinstance(admission, Link) and (over := _made_for_another(work, snapshot, admission)) is not None:
+        if isinstance(admission, Link) and (over := _creates_first(work, snapshot, admission, volet)) is not None:
             work.put_off([snapshot.reference], over)
             continue
         if isinstance(admission, Link):
@@ -187,9 +187,17 @@ def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:
     )
 
 
-def _made_for_another(work: Work, snapshot: Snapshot, link: Link) -> datetime | None:
-    """The tiers is what another record's unanswered create has made: until when that one may still be repeated. Linked
-    elsewhere and without its reference, it would be made a second time."""
+def _creates_first(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> datetime | None:
+    """When to ask again whether they may be linked: what an unanswered create in Altior has made is told first.
+
+    The tiers is what another record's create has made: linked elsewhere and without its reference, it would be made a
+    second time while that one may still be repeated. Or the record has an open create of its own: what that made bears
+    its reference, which no second tiers can bear."""
+    sides = {one.reference.side: one for one in (snapshot, link.other)}
+    sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
+    own = _own_create(work, sellsy.reference, volet)
+    if own is not None and str(sellsy.reference) not in altior.stamps:
+        return max(own.deadline, work.now() + timedelta(seconds=work.engine.timing.backoff_first))
     return max(
         (
             a.deadline
@@ -337,14 +345,10 @@ def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
     sellsy = sides[Side.SELLSY]
     altior = sides[Side.ALTIOR] = work.binding.rebind(sides[Side.ALTIOR], sellsy)
     ours = _own_create(work, sellsy.reference, volet)
-    if ours is not None and str(sellsy.reference) in altior.stamps:
+    if ours is not None:
         # Our own create, whose answer was lost, is found by its stamp: what was sent is known, nothing is compared.
         _found_again(work, ours, sellsy, altior)
         return
-    if ours is not None:
-        # A person links it to another one: what its own create made, if anything, is found by its stamp.
-        work.commit(Changes(settle=[ours.id]))
-        work.creates.remove(ours)
     pair = Pair(
         id=new_id(),
         kind=work.binding.kind.name,
