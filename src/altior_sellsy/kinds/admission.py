@@ -5,10 +5,11 @@ looks the key up on the other side, among all records, paired ones included, and
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
+from altior_sellsy.frozen import dataclass
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Sighting, State, Tombstone
 from altior_sellsy.values.reference import Reference, Volet, of_sellsy

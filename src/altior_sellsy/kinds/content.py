@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from altior_sellsy.frozen import replace
 from altior_sellsy.json_text import dumped
 from altior_sellsy.kinds.port import Snapshot
 

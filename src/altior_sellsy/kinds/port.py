@@ -4,10 +4,11 @@ A `System` is thin: it reads things as snapshots in the shared, normalised form,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
+from altior_sellsy.frozen import dataclass
 from altior_sellsy.ledger.model import Fields, Value
 from altior_sellsy.values.reference import Reference, Side, Volet
 

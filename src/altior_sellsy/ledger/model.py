@@ -5,11 +5,12 @@ Field values (`Value`) are JSON: text (NFC), bool, int, Decimal written as text 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from altior_sellsy.frozen import dataclass
 from altior_sellsy.values.reference import Reference, Side, Volet
 
 Value = str | bool | int | None | dict[str, str | None] | list[str]

@@ -5,11 +5,12 @@ in one transaction, after checking the epoch of the lease; a suspended drainer t
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
 from altior_sellsy.errors import ConnectorError
+from altior_sellsy.frozen import dataclass
 from altior_sellsy.ledger.model import (
     Announcement,
     Card,
@@ -34,7 +35,7 @@ class Taken(ConnectorError):
     """A unique rule of the ledger refuses this commit (reference already paired, create already open, second taken)."""
 
 
-@dataclass
+@dataclass()
 class Changes:
     """One transaction's worth of memory. Order of application is fixed (pairs before waiters); lists may be empty."""
 

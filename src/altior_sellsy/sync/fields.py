@@ -5,10 +5,11 @@ conflict. An announcement of ours that is still open is settled first.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from altior_sellsy.frozen import dataclass
 from altior_sellsy.kinds.field import Field
 from altior_sellsy.ledger.model import Sent, Value
 from altior_sellsy.timing import Timing

@@ -1,10 +1,10 @@
 """How a pair begins: what a create may send, what its answer makes of both records."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
@@ -173,8 +173,9 @@ def _agree_on_the_rest(
     for spec in work.binding.kind.fields:
         if (name := spec.name) in half_new:
             continue
-        if not is_empty(here.get(name)) or not is_empty(there.get(name)):
-            return False
+        for value in (here.get(name), there.get(name)):
+            if value is not None and not is_empty(value):
+                return False
         if name in here and name in there:
             half_source[name], half_new[name] = here[name], there[name]
     return True

@@ -6,11 +6,12 @@ as long as it is decided, so that a hundred thousand fit in little memory.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Search, Situation, Wait
 from altior_sellsy.kinds.port import RECORD, Snapshot
 from altior_sellsy.ledger.model import Decision, Sighting, Tombstone

@@ -4,10 +4,10 @@ A half moves only for what that side's own answer acknowledged (design 3, histor
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.port import Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
 from altior_sellsy.ledger.port import Changes

@@ -1,10 +1,11 @@
 """From what both sides showed to units of work: plans for pairs, admissions for records without a pair."""
 
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
 from altior_sellsy.kinds.field import Family
 from altior_sellsy.kinds.port import RECORD, Snapshot, Written

@@ -1,8 +1,9 @@
 """E-mail addresses: lower case, without «mailto:». The check is about form only, as strict as Sellsy's own."""
 
 import re
+from functools import lru_cache
 
-from altior_sellsy.values.text import clean
+from altior_sellsy.values.text import KEPT, clean
 
 _FORM = re.compile(r"[^\s@<>()\[\],;:\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 
@@ -16,6 +17,7 @@ def normal(text: str | None) -> str | None:
     return lowered.removeprefix("mailto:").strip() or None
 
 
+@lru_cache(KEPT)
 def is_email(value: str | None) -> bool:
     """One address, of right form."""
     if value is None or len(value) > 250 or not _FORM.fullmatch(value):

@@ -1,8 +1,10 @@
 """References: the only key of a thing, everywhere (design, section 2)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Self
+
+from altior_sellsy.frozen import dataclass
 
 
 class Side(StrEnum):

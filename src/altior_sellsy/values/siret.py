@@ -24,6 +24,8 @@ def normalise(raw: object) -> str | None:
     """
     if raw is None or isinstance(raw, bool):
         return None
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit():
+        return raw  # nearly all of them, and each is read several times
     if isinstance(raw, float):
         raw = int(raw) if raw.is_integer() else repr(raw)
     if isinstance(raw, int):

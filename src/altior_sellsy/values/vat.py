@@ -13,6 +13,8 @@ _SWISS = re.compile(r"CHE[0-9]{9}(MWST|TVA|IVA)?")
 
 def normalise(text: str | None) -> str | None:
     """Upper case without separators; None when empty."""
+    if text and text.isascii() and text.isalnum():
+        return text.upper()
     return _SEPARATORS.sub("", text or "").upper() or None
 
 
