@@ -382,6 +382,29 @@ def test_a_record_back_from_a_backup_is_not_made_a_second_time() -> None:
     assert [c.code for c in world.ledger.cards()] == ["create_unsure"]
 
 
+def test_a_record_that_gets_the_id_of_one_lost_with_a_backup_is_another_one() -> None:
+    """The other one's create was not answered; it is gone with the backup, before what it made was found."""
+    world = World()
+    world.altior.back_up()
+    lost = world.altior.add(name="Alpha")
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    world.sellsy.fault = lose
+    world.mark(world.ref(Side.ALTIOR, lost))
+    world.drain()
+    world.altior.restore()
+    world.settle()
+    world.clock.advance(60)
+    assert world.altior.add(name="Bravo") == lost
+    world.sync()
+    assert sorted(str(one.fields["name"]) for one in world.sellsy.records.values()) == ["Alpha", "Bravo"]
+    assert [world.sellsy.records[p.sellsy.id].fields["name"] for p in world.ledger.all_pairs()] == ["Bravo"]
+
+
 def test_a_record_met_by_searching_was_still_once_at_oui() -> None:
     """The answer of its create is lost; SA is taken back, and read so; then the tiers is met, and links the two.
     Nothing may tick that record by itself (rules R28)."""

@@ -154,11 +154,18 @@ def settled(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission
         return _linked_by_decision(chosen, situation)
     if (awaited := situation.decision(AWAITED)) and awaited.other is not None:
         return Wait(awaited.other, "link_decided", str(awaited.other))
-    if situation.decision("undecided") and not situation.decision("create"):
+    unsure = situation.decision("undecided")
+    if unsure is not None and not situation.decision("create") and _is_meant(unsure, snapshot):
         return Ask("create_unsure")
     if situation.decision("leave_out"):
         return Exclude("left_out")
     return None
+
+
+def _is_meant(said: Decision, snapshot: Snapshot) -> bool:
+    """By the instant of its creation, where that is known: the id may be another record's now."""
+    created, then = created_at(snapshot), said.data.get("created")
+    return created is None or then is None or datetime.fromisoformat(then) == created
 
 
 def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:

@@ -214,6 +214,9 @@ def shows_second(snapshot: Snapshot, second: datetime) -> bool:
         return False
 
 
-def undecided(reference: Reference, now: datetime) -> Decision:
-    """Until a person says what became of an unsure create, this record is neither created nor linked."""
-    return Decision(reference=reference, verb="undecided", who="Connecteur", at=now)
+def undecided(work: Work, reference: Reference) -> Decision:
+    """Until a person says what became of an unsure create, this record is neither created nor linked; another one, to
+    which Altior gives its id after a backup, is not meant."""
+    known = work.sightings.get(reference)
+    data = {"created": known.created.isoformat()} if known is not None and known.created is not None else {}
+    return Decision(reference=reference, verb="undecided", who="Connecteur", at=work.now(), data=data)

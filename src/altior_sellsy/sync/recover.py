@@ -99,7 +99,7 @@ def _settle(work: Work, ours: Announcement) -> bool:
             names = ", ".join(str(s.reference) for s in found)
             data = {"candidates": [str(s.reference) for s in found]}
             changes.cards.append(remember.card(ours.source, "create_unsure", source.label, names, now, data))
-            changes.decisions.append(pairing.undecided(ours.source, now))
+            changes.decisions.append(pairing.undecided(work, ours.source))
         work.commit(changes)
         return True
     return _none(work, ours, timing.create_recovery_gap)
@@ -202,7 +202,7 @@ def _source(work: Work, ours: Announcement) -> Snapshot | None:
                 settle=[ours.id],
                 wake=[str(ours.source)],
                 cards=[remember.card(ours.source, "create_unsure", str(ours.source), "", now)],
-                decisions=[pairing.undecided(ours.source, now)],
+                decisions=[pairing.undecided(work, ours.source)],
             )
         )
     return snapshot
