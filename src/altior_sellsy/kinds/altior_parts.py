@@ -17,13 +17,13 @@ UNHASHED = frozenset({"version", "modifie_le", "modifie_par"})
 _ELEMENT = re.compile(r"([a-z_]+)\[([0-9]+)\]")
 
 
-def typed_slots(correspondence: Correspondence, thing: str) -> dict[TypedSet, dict[str, str]]:
+def typed_slots(correspondence: Correspondence, thing: str) -> tuple[tuple[TypedSet, dict[str, str]], ...]:
     """`thing`: company, individual or contact, as the mapping table tells them apart."""
-    return {
-        PHONES: correspondence.phone_types(person=thing != "company"),
-        EMAILS: correspondence.email_types(thing),
-        URLS: correspondence.url_types(),
-    }
+    return (
+        (PHONES, correspondence.phone_types(person=thing != "company")),
+        (EMAILS, correspondence.email_types(thing)),
+        (URLS, correspondence.url_types()),
+    )
 
 
 def read_coordinates(
@@ -31,7 +31,7 @@ def read_coordinates(
 ) -> dict[str, dict[str, str]]:
     """Fills the draft; answers set → slot → element id."""
     bindings = {}
-    for of, slots in typed_slots(correspondence, thing).items():
+    for of, slots in typed_slots(correspondence, thing):
         if of.name not in document:
             continue
         found = bind_typed(document, of, slots, bound)
@@ -71,7 +71,7 @@ class Body:
     slots: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
 
     def typed(self, fields: Fields, correspondence: Correspondence, bindings: Ids, thing: str) -> None:
-        for of, slots in typed_slots(correspondence, thing).items():
+        for of, slots in typed_slots(correspondence, thing):
             changes = typed_changes(of, slots, fields, bindings.get(of.name, {}))
             if changes:
                 self.body[of.name] = [element for _, element in changes]

@@ -64,10 +64,10 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
         raise NotApproved("Cet environnement est en cours de synchronisation : recommencez dans un instant.")
     try:
         _begin(engine, header, who, TRIAL if trial else ALL, lease)
-        _remember_sightings(engine, header, who, lease)
         if not trial:
-            _release_all(engine, who, lease)
+            _release_all(engine, header, who, lease)
             return []
+        _remember_sightings(engine, header, who, lease)
         rows = choose(lambda: chain.from_iterable(_pages(ledger, released=False)), trial)
         ledger.commit(_released(engine, rows, who), lease)
         return rows
@@ -120,12 +120,19 @@ def _remember_sightings(engine: Engine, header: Mapping[str, Any], who: str, lea
         return
     for chunk in _pages(engine.ledger):
         engine.ledger.lease(engine.holder, engine.clock.now(), 60)
-        engine.ledger.commit(_sightings(engine, chunk, who), lease)
+        changes = Changes()
+        _sightings(engine, chunk, who, changes)
+        engine.ledger.commit(changes, lease)
+    _all_sighted(engine, header, lease)
+
+
+def _all_sighted(engine: Engine, header: Mapping[str, Any], lease: Lease) -> None:
+    known = cursor(engine.ledger.environment())
     engine.ledger.commit(Changes(cursors={CURSOR: {**known, "sighted": header["started"]}}), lease)
 
 
-def _sightings(engine: Engine, rows: Sequence[Planned], who: str) -> Changes:
-    changes, now = Changes(), engine.clock.now()
+def _sightings(engine: Engine, rows: Sequence[Planned], who: str, changes: Changes) -> None:
+    now = engine.clock.now()
     activated_at = engine.ledger.environment().activated_at
     references = [r for row in rows for r in (row.reference, row.other) if r is not None]
     before = engine.ledger.sightings(references)
@@ -152,7 +159,6 @@ def _sightings(engine: Engine, rows: Sequence[Planned], who: str) -> Changes:
             data = {"of": row.detail, "siret": row.data.get("keys", {}).get("siret", "")}
             changes.decisions.append(Decision(row.reference, "duplicate", None, who, now, data))
     changes.sightings = list(made.values())
-    return changes
 
 
 def seen(reference: Reference, data: Mapping[str, Any]) -> Snapshot:
@@ -172,16 +178,23 @@ def seen(reference: Reference, data: Mapping[str, Any]) -> Snapshot:
 # -- what may be done
 
 
-def _release_all(engine: Engine, who: str, lease: Lease) -> None:
+def _release_all(engine: Engine, header: Mapping[str, Any], who: str, lease: Lease) -> None:
+    """What the plan has read of a row is remembered in the commit that releases it, unless a trial has done so."""
     ledger = engine.ledger
+    sighted = cursor(ledger.environment()).get("sighted") == header["started"]
     # Records that moved while only a trial was approved wait for this.
     now = engine.clock.now()
     ledger.mark([replace(look, due=now) for look in ledger.looks()])
     for chunk in _pages(ledger):
         ledger.lease(engine.holder, engine.clock.now(), 60)
         todo = _undone(ledger, chunk)
+        changes = _released(engine, todo, who)
+        if not sighted:
+            _sightings(engine, [row for row in chunk if not row.released], who, changes)
         if todo:
-            ledger.commit(_released(engine, todo, who), lease)
+            ledger.commit(changes, lease)
+    if not sighted:
+        _all_sighted(engine, header, lease)
 
 
 def _undone(ledger: Ledger, rows: Sequence[Planned]) -> list[Planned]:

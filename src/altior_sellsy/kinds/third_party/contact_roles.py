@@ -23,6 +23,8 @@ from altior_sellsy.values.reference import Reference, Side
 GIVEN = "given"
 """Name of the bindings: pointer → the holder that has its role from this pair, and may lose it."""
 Paired = Mapping[Reference, tuple[Reference, ...]]
+_IDS = tuple((name, f"{name}_id") for name in CONTACT_POINTERS)
+"""Pointer → Sellsy's key."""
 
 
 def pointer_roles(correspondence: Correspondence) -> dict[str, str]:
@@ -33,8 +35,8 @@ def pointer_roles(correspondence: Correspondence) -> dict[str, str]:
 # -- Sellsy
 def sellsy_contacts(third: Company | Individual, account: str) -> dict[str, Reference]:
     """Pointer → the contact that it names."""
-    ids = {name: getattr(third, f"{name}_id") for name in CONTACT_POINTERS}
-    return {name: Reference(Side.SELLSY, account, "contact", id) for name, id in ids.items() if id is not None}
+    ids = ((name, getattr(third, key)) for name, key in _IDS)
+    return {name: Reference(Side.SELLSY, account, "contact", id) for name, id in ids if id is not None}
 
 
 def read_sellsy(
@@ -68,10 +70,11 @@ def read_altior(
     if "contacts" not in document:
         return {}
     holders: dict[str, dict[str, str]] = {}
+    linked = altior_contacts(document, environment)
     for name, role in pointer_roles(correspondence).items():
         holders[name] = {
             str(contact): contact.id
-            for contact, link in zip(altior_contacts(document, environment), document["contacts"] or (), strict=True)
+            for contact, link in zip(linked, document["contacts"] or (), strict=True)
             if role in (link.get("roles") or ()) and contact in paired
         }
         draft.fields[name] = _chosen(holders[name], bound.values.get(name))
