@@ -282,7 +282,7 @@ class Judge:
         mine = [m for m in self.deeds.moves if (m.side, m.id) in ids]
         last: dict[str, Move] = {m.element: m for m in mine}
         for element, move in last.items():
-            if move.added and element not in here and not any(element in one for one in shown):
+            if move.added and not move.untold and element not in here and not any(element in one for one in shown):
                 return f"element lost: {element} of {company.id}/{tiers.id}"
             if move.added or element not in here or any(element not in one for one in shown):
                 continue

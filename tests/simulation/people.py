@@ -41,7 +41,8 @@ class Move:
     added: bool
     at: datetime
     untold: bool = False
-    """Dropped while the connector could not tell whether it had ever arrived there."""
+    """Dropped while the connector could not tell whether it had ever arrived there; back from a backup while it could
+    not tell whether it had ever left."""
 
 
 @dataclass
@@ -176,9 +177,10 @@ class People:
         system.edit(record.id, tags=sorted(_tags(record) - {element}))
         self._moved(system, record, Move(system.side, record.id, element, False, self.world.clock.now(), untold))
 
-    def _untold(self, system: Simulated, id: str, element: str) -> bool:
-        """May it, for all the connector knows, never have arrived there?"""
-        return any(isinstance(sent, list) and element in sent for sent in system.doubts.of(id, "tags"))
+    def _untold(self, system: Simulated, id: str, element: str, *, gone: bool = False) -> bool:
+        """May it, for all the connector knows, never have arrived there? `gone`: never have left."""
+        sent = (sent for sent in system.doubts.of(id, "tags") if isinstance(sent, list))
+        return any((element in one) is not gone for one in sent)
 
     def _moved(self, system: Simulated, record: Record, move: Move) -> None:
         self.deeds.moves.append(move)
@@ -235,7 +237,7 @@ class People:
                     deeds.give(Side.ALTIOR, id, name, record.fields[name])
             here, there = _tags(was), _tags(record)
             deeds.moves.extend(
-                Move(Side.ALTIOR, id, one, one in there, now, one in here and self._untold(altior, id, one))
+                Move(Side.ALTIOR, id, one, one in there, now, self._untold(altior, id, one, gone=one in there))
                 for one in sorted(here ^ there)
             )
         gone = before.keys() - altior.records.keys()

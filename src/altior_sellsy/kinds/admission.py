@@ -164,8 +164,8 @@ def settled(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission
 
 def _is_meant(said: Decision, snapshot: Snapshot) -> bool:
     """By the instant of its creation, where that is known: the id may be another record's now."""
-    created, then = created_at(snapshot), said.data.get("created")
-    return created is None or then is None or datetime.fromisoformat(then) == created
+    then = said.data.get("created")
+    return not then or not snapshot.created or then == snapshot.created
 
 
 def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:

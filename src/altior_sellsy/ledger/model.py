@@ -60,8 +60,8 @@ class Pair:
     what refused it (planner's Held as JSON). `written`: side → field → {"at": iso instant, "replaced": value}, our
     recent writes. `rhythm`: field → [[iso instant, side], …], to see a field that is written to both sides alternately.
     `seen`: side → the modification time that it has shown last, «side_at» → since when, «side_written» → our last write
-    there. `bindings`: set → {Sellsy slot or id:
-    Altior element id}.
+    there, «altior_created» → when the tiers was created, as Altior showed it first. `bindings`: set → {Sellsy slot or
+    id: Altior element id}.
     """
 
     id: str
@@ -124,6 +124,8 @@ class Announcement:
     """After this instant the call has either happened or never will."""
     pair_id: str = ""
     source: Reference | None = None
+    source_created: str = ""
+    """As its side shows it: Altior gives an id anew after a backup, and the record under it is another one then."""
     volet: Volet = Volet.NONE
     version: str = ""
     """The target's version or modification time when it was read before writing; empty when it has none."""

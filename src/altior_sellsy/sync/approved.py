@@ -11,7 +11,7 @@ from altior_sellsy.kinds.admission import Admission, Ask, Link, Make, Situation,
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import EnvironmentStatus, Planned
 from altior_sellsy.ledger.port import Ledger
-from altior_sellsy.sync.stages import TRIAL, stage
+from altior_sellsy.sync.stages import ALL, TRIAL, stage
 from altior_sellsy.sync.work import Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -44,10 +44,12 @@ class Approved:
     def waits(self, work: Work, snapshot: Snapshot, volet: Volet) -> bool:
         """Is nobody to decide of it before the rest is approved? Then its look comes again. A record that bears our
         reference is what an approved row has made."""
-        if self._stage != TRIAL:
-            return False
         row = self._rows.get((snapshot.reference, volet))
-        if row.released if row is not None else snapshot.stamps:
+        if row is not None:
+            may = row.released or self._stage not in (TRIAL, ALL)
+        else:
+            may = self._stage != TRIAL or bool(snapshot.stamps)
+        if may:
             return False
         work.put_off([snapshot.reference], work.now() + AGAIN, detail="to_approve")
         return True

@@ -96,7 +96,7 @@ def made(
         sellsy_created=sellsy.created,
         gate_seen=sellsy.gate is True,
         owed={} if descended else _owed(sellsy, read=not answer.created),
-        seen={f"{new.reference.side.value}_written": now.isoformat()},
+        seen={f"{new.reference.side.value}_written": now.isoformat(), "altior_created": altior.created},
         written={new.reference.side.value: _after_the_create(ours, answer, now)},
         bindings={name: dict(slots) for name, slots in altior.bindings.items()},
         made_by="created_in_altior" if descended else "created_in_sellsy",
@@ -214,9 +214,9 @@ def shows_second(snapshot: Snapshot, second: datetime) -> bool:
         return False
 
 
-def undecided(work: Work, reference: Reference) -> Decision:
-    """Until a person says what became of an unsure create, this record is neither created nor linked; another one, to
+def undecided(ours: Announcement, now: datetime) -> Decision:
+    """Until a person says what became of an unsure create, its source is neither created nor linked; another record, to
     which Altior gives its id after a backup, is not meant."""
-    known = work.sightings.get(reference)
-    data = {"created": known.created.isoformat()} if known is not None and known.created is not None else {}
-    return Decision(reference=reference, verb="undecided", who="Connecteur", at=work.now(), data=data)
+    assert ours.source is not None
+    data = {"created": ours.source_created} if ours.source_created else {}
+    return Decision(reference=ours.source, verb="undecided", who="Connecteur", at=now, data=data)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
@@ -46,6 +47,7 @@ class Plan:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     arrived: dict[str, tuple[Side, Sent]] = field(default_factory=dict)
     settled: list[str] = field(default_factory=list)
+    unheard: list[Announcement] = field(default_factory=list)
     held: dict[str, Problem] = field(default_factory=dict)
     rests: list[str] = field(default_factory=list)
     cards: list[tuple[str, str]] = field(default_factory=list)
@@ -89,7 +91,7 @@ def plan_pair(
         return plan
     sellsy, altior = snapshots[Side.SELLSY], snapshots[Side.ALTIOR]
     if str(pair.sellsy) not in altior.stamps:
-        if not pair.owed.get("stamp"):
+        if not pair.owed.get("stamp") or _is_reborn(pair, altior):
             plan.state, plan.code = State.HELD, "stamp_missing"
             return plan
         plan.stamp = True
@@ -115,6 +117,7 @@ def plan_pair(
         *(n for a in announcements for n in a.fields),
     }
     kept = held_fields(decisions)
+    unheard: set[str] = set()
     for spec in kind.fields:
         if spec.name not in concerned and spec.name not in kept and _unchanged(spec.name, pair, sellsy, altior):
             continue
@@ -123,16 +126,24 @@ def plan_pair(
         if verdict and verdict not in plan.obeyed and spec.name not in plan.held and not decided.look_again:
             if decided.writes:
                 plan.decided[spec.name] = verdict
-            elif verdict.verb.startswith(TAKE_SIDE):
+            elif verdict.verb.startswith(TAKE_SIDE) and all(spec.name in s.fields for s in snapshots.values()):
                 plan.obeyed.append(verdict)
         if decided.look_again and any(spec.name in a.fields for a in announcements):
             # One answer is believed or doubted as a whole: half of it must not move while the rest is unknown.
             return Plan(state=State.WAITING, code="answer_awaited", look_again=decided.look_again)
+        if spec.name in plan.held and not decided.settled and any(spec.name in a.fields for a in announcements):
+            unheard.add(spec.name)
         _merge_into(plan, spec.name, decided)
     if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
         # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
         return Plan(state=State.WAITING, code="blocked")
-    plan.settled = [a.id for a in announcements]
+    plan.unheard = [
+        replace(a, fields={n: s for n, s in a.fields.items() if n in unheard})
+        for a in announcements
+        if unheard & a.fields.keys()
+    ]
+    still = {a.id for a in plan.unheard}
+    plan.settled = [a.id for a in announcements if a.id not in still]
     if plan.held or plan.rests:
         plan.code = "held_fields"
     return plan
@@ -224,7 +235,8 @@ def _hear(spec: Field, view: View, announced: OpenAnnouncement, now: datetime, t
     alone = View(now={announced.target.other: MISSING, announced.target: view.now[announced.target]}, half=view.half)
     if spec.is_set:
         return hear_set(alone, announced, now, timing)
-    return hear(spec, alone, announced, now, timing)[0]
+    heard, doubtful = hear(spec, alone, announced, now, timing)
+    return FieldPlan() if doubtful else heard  # policy decides once it travels again
 
 
 def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
@@ -284,6 +296,12 @@ def lagging(pair: Pair, snapshot: Snapshot, timing: Timing) -> datetime | None:
         if snapshot.at < seen_at + longest:
             return snapshot.at + wait
     return None
+
+
+def _is_reborn(pair: Pair, altior: Snapshot) -> bool:
+    """Altior has given the id of the tiers to another one, after a backup."""
+    born = pair.seen.get("altior_created")
+    return bool(born and altior.created and altior.created != born)
 
 
 def _is_another(pair: Pair, snapshots: Mapping[Side, Snapshot]) -> bool:

@@ -38,6 +38,9 @@ def safe_creates(work: Work) -> None:
         for a in work.creates
         if a.side is Side.ALTIOR and a.source in work.snapshots and work.now() >= a.deadline
     }
+    for ours in work.creates:
+        if ours.side is Side.ALTIOR and ours.source is not None and work.now() < ours.deadline:
+            work.put_off([ours.source], ours.deadline)  # whatever it has become meanwhile
     if not over:
         return
     try:
@@ -75,8 +78,11 @@ def _settle(work: Work, ours: Announcement) -> bool:
         source = _source(work, ours)
         if source is None:
             return True
-        if any(pair.volet is ours.volet for pair in work.engine.ledger.pairs([ours.source])):
-            # A person has linked it to another record meanwhile: her word stands, the one that was made is shown.
+        if _is_another(ours, source) or any(
+            pair.volet is ours.volet for pair in work.engine.ledger.pairs([ours.source])
+        ):
+            # A person has linked it to another record meanwhile: her word stands, the one that was made is shown. So
+            # it is where the source is gone and its id another record's.
             beside = remember.card(found[0].reference, "made_beside", found[0].label, "", now)
             work.commit(Changes(settle=[ours.id], cards=[beside], wake=[str(ours.source)]))
             return True
@@ -95,11 +101,11 @@ def _settle(work: Work, ours: Announcement) -> bool:
     if found:
         source = _source(work, ours)
         changes = Changes(settle=[ours.id], wake=[str(ours.source)])
-        if source is not None:
+        if source is not None and not _is_another(ours, source):
             names = ", ".join(str(s.reference) for s in found)
             data = {"candidates": [str(s.reference) for s in found]}
             changes.cards.append(remember.card(ours.source, "create_unsure", source.label, names, now, data))
-            changes.decisions.append(pairing.undecided(work, ours.source))
+            changes.decisions.append(pairing.undecided(ours, now))
         work.commit(changes)
         return True
     return _none(work, ours, timing.create_recovery_gap)
@@ -188,6 +194,10 @@ def _arrived(work: Work, ours: Announcement, snapshot: Snapshot, name: str) -> b
     return work.binding.kind.field(name).arrived(snapshot.fields.get(name), ours.fields[name].sent)
 
 
+def _is_another(ours: Announcement, source: Snapshot) -> bool:
+    return bool(ours.source_created and source.created and ours.source_created != source.created)
+
+
 def _source(work: Work, ours: Announcement) -> Snapshot | None:
     assert ours.source is not None
     if ours.source not in work.snapshots:
@@ -202,7 +212,7 @@ def _source(work: Work, ours: Announcement) -> Snapshot | None:
                 settle=[ours.id],
                 wake=[str(ours.source)],
                 cards=[remember.card(ours.source, "create_unsure", str(ours.source), "", now)],
-                decisions=[pairing.undecided(work, ours.source)],
+                decisions=[pairing.undecided(ours, now)],
             )
         )
     return snapshot

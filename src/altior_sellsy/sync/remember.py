@@ -55,8 +55,9 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR), plan),
     )
     _keep(work, pair, unit, changes)
-    if plan.settled:
-        work.announcements.pop(pair.id, None)
+    if plan.settled or plan.unheard:
+        work.announcements[pair.id] = list(plan.unheard)
+        changes.announce.extend(plan.unheard)
         changes.settle.extend(plan.settled)
     changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
     for name, found in plan.arrived.items():

@@ -173,6 +173,7 @@ def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
             kind=work.binding.kind.name,
             side=Side.ALTIOR,
             source=unit.snapshot.reference,
+            source_created=unit.snapshot.created,
             volet=unit.volet,
             match_key=unit.snapshot.keys.get("siret", ""),
             roles=unit.admission.roles if isinstance(unit.admission, Make) else frozenset(),

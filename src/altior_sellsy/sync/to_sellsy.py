@@ -227,6 +227,7 @@ def _create_one(work: Work, unit: NewUnit) -> bool:
         kind=kind,
         side=Side.SELLSY,
         source=unit.snapshot.reference,
+        source_created=unit.snapshot.created,
         volet=unit.volet,
         match_key=unit.snapshot.keys.get("siret", ""),
         roles=unit.admission.roles if isinstance(unit.admission, Make) else frozenset(),

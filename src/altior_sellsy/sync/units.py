@@ -196,7 +196,7 @@ def _creates_first(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> 
     its reference, which no second tiers can bear."""
     sides = {one.reference.side: one for one in (snapshot, link.other)}
     sellsy, altior = sides[Side.SELLSY], sides[Side.ALTIOR]
-    own = _own_create(work, sellsy.reference, volet)
+    own = next((a for a in work.creates if a.side is Side.ALTIOR and a.source == sellsy.reference), None)
     if own is not None and str(sellsy.reference) not in altior.stamps:
         return max(own.deadline, work.now() + timedelta(seconds=work.engine.timing.backoff_first))
     return max(
@@ -204,8 +204,8 @@ def _creates_first(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> 
             a.deadline
             for a in work.creates
             if a.side is Side.ALTIOR
-            and a.source != snapshot.reference
-            and str(a.source) in link.other.stamps
+            and a.source != sellsy.reference
+            and str(a.source) in altior.stamps
             and work.now() < a.deadline
         ),
         default=None,
@@ -358,6 +358,7 @@ def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
         volet=volet,
         sellsy_created=sellsy.created,
         owed={} if str(sellsy.reference) in altior.stamps else {"stamp": True},
+        seen={"altior_created": altior.created},
         gate_seen=sellsy.gate is True,
         made_by=link.made_by,
     )

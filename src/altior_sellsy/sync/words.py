@@ -152,7 +152,8 @@ SITUATIONS: dict[str, Wording] = {
     ),
     "made_beside": Wording(
         "Fiche créée en double",
-        "« {label} » a été créée dans Sellsy pendant que sa fiche Altior était liée à une autre : elle reste seule.",
+        "« {label} » a été créée dans Sellsy, mais sa fiche Altior est liée à une autre ou n'existe plus : "
+        "elle reste seule.",
         "Supprimez-la dans Sellsy si elle fait double emploi, ou liez-la.",
     ),
     "refused": Wording(

@@ -157,8 +157,8 @@ class AltiorParties(SimAltior):
         record = self.records.get(write.snapshot.reference.id)
         if record is None or not pointers:
             return super()._update(write)
-        lost = {name for name, value in pointers.items() if value is not None and not self.is_contact(_id(value))}
         plain = {name: value for name, value in write.fields.items() if name not in pointers}
+        lost = self._lost(pointers, write.snapshot)
         links = _links({name: value for name, value in pointers.items() if name not in lost}, write.snapshot)
         if not (links or plain or write.stamps - record.stamps or write.unstamps):
             there = self._shown(record, write)  # as the product: nothing is sent, and only what stands is acknowledged
@@ -173,6 +173,13 @@ class AltiorParties(SimAltior):
         snapshot = self._shown(record, write)
         shown = {name: snapshot.fields[name] for name in write.fields if name not in refused}
         return replace(answer, snapshot=snapshot, shown=shown, refused=refused)
+
+    def _lost(self, pointers: Mapping[str, Value], before: Snapshot) -> set[str]:
+        """Pointers of a link whose contact is gone: Altior refuses it by its place, the product reads whose it was."""
+        out = Body({})
+        write_altior(out, pointers, OWN, before)
+        links = zip(out.body.get("contacts", ()), out.slots.get("contacts", ()), strict=True)
+        return {name for link, names in links if not self.is_contact(link["contact"]) for name in names}
 
     def _shown(self, record: Record, write: Write) -> Snapshot:
         """Bound by what was written, as the product reads an answer."""

@@ -140,6 +140,7 @@ _ANNOUNCEMENT_SAME = (
     "deadline",
     "pair_id",
     "version",
+    "source_created",
     "created",
     "after_id",
     "match_key",

@@ -1,0 +1,234 @@
+"""A call whose answer was lost, and what happens before anybody knows what became of it: the field is held or cannot be
+read, the record cannot be read, is linked by a person, or its id is given to another one by a backup."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from altior_sellsy.errors import Unclear
+from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
+from altior_sellsy.service.decisions import decide, hold, take_side, undo
+from altior_sellsy.sync.scan import scan
+from altior_sellsy.values.reference import Side
+from tests.simulation.test_decisions_on_pairs import BY, SIRET, both, paired, without_phone
+from tests.simulation.world import Crash, World
+
+
+def answer_lost_once() -> Callable[[str], None]:
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    return lose
+
+
+def dies_once_written(world: World, side: Side, id: str) -> None:
+    world.mark(world.ref(side, id))
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    world.crash_and_restart()
+
+
+def names(world: World) -> list[str]:
+    return sorted(str(one.fields["name"]) for one in world.sellsy.records.values())
+
+
+# -- a field
+def test_what_was_written_to_a_value_that_cannot_be_read_is_heard_of_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile the other side is edited again: that edit is not beaten by what we wrote ourselves."""
+    world, _, tiers = paired(phone="0102030405")
+    shown = world.sellsy._snapshot
+    world.altior.edit(tiers, phone="0102030406")
+    dies_once_written(world, Side.ALTIOR, tiers)
+    monkeypatch.setattr(world.sellsy, "_snapshot", lambda *known: without_phone(shown(*known)))
+    world.clock.advance(300)
+    world.sync()
+    world.altior.edit(tiers, phone="0102030407")
+    world.sync()
+    monkeypatch.undo()
+    world.sync()
+    assert both(world, "phone") == {"0102030407"}
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_write_that_stands_as_before_is_doubtful_also_while_its_field_is_held(held: bool) -> None:
+    """A person may have set it back: policy decides, and the journal keeps both."""
+    world, company, tiers = paired(phone="0102030405")
+    reference = str(world.ref(Side.SELLSY, company))
+    world.sellsy.edit(company, phone="0102030406")
+    dies_once_written(world, Side.SELLSY, company)
+    world.altior.edit(tiers, phone="0102030405")
+    if held:
+        hold(world.ledger, reference, "phone", by=BY, clock=world.clock)
+    world.clock.advance(300)
+    world.sync()
+    if held:
+        hold(world.ledger, reference, "phone", by=BY, clock=world.clock, release=True)
+        world.sync()
+    assert [entry for entry in world.ledger.journal() if entry.action == "conflict"]
+
+
+def test_what_a_person_took_back_is_told_although_the_field_is_held_meanwhile() -> None:
+    world, company, tiers = paired(phone="0102030405")
+    world.sellsy.edit(company, phone="0102030406")
+    world.sync()
+    world.clock.advance(300)
+    reference = str(world.ref(Side.SELLSY, company))
+    undo(world.ledger, reference, "phone", by=BY, clock=world.clock)
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.drain()
+    assert world.altior.values(tiers)["phone"] == "0102030405"
+    hold(world.ledger, reference, "phone", by=BY, clock=world.clock)
+    world.crash_and_restart()
+    world.clock.advance(300)
+    world.sync()
+    hold(world.ledger, reference, "phone", by=BY, clock=world.clock, release=True)
+    world.sync()
+    told = [entry for entry in world.ledger.journal() if entry.side is Side.ALTIOR and entry.after == "0102030405"]
+    assert [entry.field_name for entry in told] == ["phone"]
+    assert not world.ledger.announcements(pair_ids=[pair.id for pair in world.ledger.all_pairs()])
+
+
+def test_a_side_chosen_while_its_value_is_unknown_is_chosen_once_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, company, tiers = paired(phone="0102030405")
+    shown = world.altior._snapshot
+    world.sellsy.edit(company, phone="0102030406")
+    world.altior.edit(tiers, phone="0102030499")
+
+    def unknown(*known: object) -> Snapshot:
+        return replace(without_phone(shown(*known)), problems={})
+
+    monkeypatch.setattr(world.altior, "_snapshot", unknown)
+    reference = str(world.ref(Side.SELLSY, company))
+    take_side(world.ledger, reference, "phone", Side.ALTIOR, by=BY, clock=world.clock)
+    world.sync()
+    monkeypatch.undo()
+    world.sync()
+    assert both(world, "phone") == {"0102030499"}
+
+
+# -- a create in Altior
+@pytest.mark.parametrize("from_tiers", [False, True])
+def test_what_a_create_has_made_is_linked_elsewhere_once_it_cannot_be_made_again(from_tiers: bool) -> None:
+    """Whichever of the two the person decides it on."""
+    world = World()
+    first = world.sellsy.add(name="Alpha", gate=True)
+    second = world.sellsy.add(name="Bravo", gate=None)
+    scan(world.engine, world.binding, Side.SELLSY)
+    world.altior.fault = answer_lost_once()
+    world.mark(world.ref(Side.SELLSY, first))
+    world.drain()
+    [tiers] = world.altior.records
+    world.sellsy.hidden.add(first)
+    scan(world.engine, world.binding, Side.ALTIOR)
+    world.drain()
+    here, there = str(world.ref(Side.ALTIOR, tiers)), str(world.ref(Side.SELLSY, second))
+    if not from_tiers:
+        here, there = there, here
+    decide(world.ledger, here, "link", to=there, by=BY, clock=world.clock)
+    world.drain()
+    world.sellsy.hidden.clear()
+    world.sellsy.edit(first, phone="0102030405")
+    world.mark(world.ref(Side.SELLSY, first))
+    world.drain()
+    world.sync()
+    assert len(world.altior.records) == 1
+
+
+def test_a_create_is_settled_although_its_record_could_not_be_read_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's link to it would wait for ever."""
+    world = World()
+    tiers = world.altior.add(name="Beta", archived=True)
+    company = world.sellsy.add(name="Bravo", gate=None)
+    world.sync()
+    world.altior.archive(tiers, False)
+    world.sellsy.tick(company, True)
+    world.altior.fault = answer_lost_once()
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    shown = world.sellsy._snapshot
+
+    def unreadable(*known: object) -> Snapshot:
+        return replace(shown(*known), problems={RECORD: Problem("unreadable", "?")}, fields={}, hash="?")
+
+    monkeypatch.setattr(world.sellsy, "_snapshot", unreadable)
+    world.clock.advance(1)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    here, there = str(world.ref(Side.ALTIOR, tiers)), str(world.ref(Side.SELLSY, company))
+    decide(world.ledger, here, "link", to=there, by=BY, clock=world.clock)
+    world.clock.advance(600)
+    world.settle()
+    assert not world.ledger.announcements(creates_of="third_party")
+
+
+# -- ids that Altior gives again
+@pytest.mark.parametrize("wait", [5, 60])
+def test_a_create_whose_source_is_gone_is_not_that_of_the_record_that_gets_its_id(wait: float) -> None:
+    world = World()
+    world.altior.back_up()
+    lost = world.altior.add(name="Alpha", phone="0102030405")
+    world.sellsy.fault = answer_lost_once()
+    world.mark(world.ref(Side.ALTIOR, lost))
+    world.drain()
+    world.altior.restore()
+    world.clock.advance(wait)
+    assert world.altior.add(name="Bravo") == lost
+    world.mark(world.ref(Side.ALTIOR, lost))
+    world.drain()
+    world.sync()
+    assert names(world) == ["Alpha", "Bravo"]
+    assert [card.code for card in world.ledger.cards()] == ["made_beside"]
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_what_is_unsure_of_a_record_is_not_said_of_the_one_that_gets_its_id(looked_at: bool) -> None:
+    """Also where it was forgotten, or not looked at, when its create was settled."""
+    world = World()
+    other = world.sellsy.add(name="Autre", gate=None)
+    world.sync()
+    world.altior.back_up()
+    lost = world.altior.add(name="Alpha")
+    world.sellsy.fault = answer_lost_once()
+    world.mark(world.ref(Side.ALTIOR, lost), live=False)
+    world.drain()
+    world.altior.restore()
+    world.clock.advance(10)
+    if looked_at:
+        world.mark(world.ref(Side.ALTIOR, lost))
+        world.drain()
+    world.clock.advance(400)
+    world.mark(world.ref(Side.SELLSY, other))
+    world.settle()
+    world.clock.advance(60)
+    assert world.altior.add(name="Bravo") == lost
+    world.sync()
+    assert names(world) == ["Alpha", "Autre", "Bravo"]
+
+
+def test_the_reference_that_is_owed_is_not_given_to_the_tiers_that_gets_the_id() -> None:
+    """Linked by its SIRET; the backup that comes back before its reference is stored does not hold it."""
+    world = World()
+    world.altior.back_up()
+    tiers = world.altior.add(name="Alpha", siret=SIRET)
+    world.clock.advance(5)
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.crash_at = "announced"
+    with pytest.raises(Crash):
+        world.drain()
+    [pair] = world.ledger.all_pairs()
+    assert pair.owed == {"stamp": True}
+    world.altior.restore()
+    assert world.altior.add(name="Bravo") == tiers
+    world.crash_and_restart()
+    world.sync()
+    assert not world.altior.records[tiers].stamps
+    assert world.altior.records[tiers].fields["name"] == "Bravo"
+    assert "Alpha" in names(world)
+    assert [card.code for card in world.ledger.cards()] == ["stamp_missing"]
