@@ -85,3 +85,13 @@ def test_a_duplicate_that_the_plan_leaves_out_stays_out(world: World, commits: i
     finish(world)
     assert {pair.altior.id for pair in world.ledger.all_pairs()} == {alone}
     assert not world.ledger.cards()
+
+
+def test_a_preview_asked_for_meanwhile_stops_nothing(world: World) -> None:
+    """The whole was approved; its new plan has released nothing yet."""
+    world.sellsy.add(name="Alpha", gate=True)
+    plan(world)
+    initialise.approve(world.engine, BY)
+    plan(world)
+    world.settle(within=30)
+    assert len(world.altior.records) == 1

@@ -11,7 +11,7 @@ from altior_sellsy.kinds.admission import Admission, Ask, Link, Make, Situation,
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import EnvironmentStatus, Planned
 from altior_sellsy.ledger.port import Ledger
-from altior_sellsy.sync.stages import ALL, TRIAL, stage
+from altior_sellsy.sync.stages import ALL, TRIAL, cursor, stage
 from altior_sellsy.sync.work import Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -22,12 +22,14 @@ Key = tuple[Reference, Volet]
 
 
 class Approved:
-    """`rows`: of the records looked at. `trial`: only released ones are carried out."""
+    """`rows`: of the records looked at. `paged`: only released ones are carried out (a trial, or a release that died on
+    the way); a plan computed after the whole was approved holds nothing back."""
 
-    def __init__(self, ledger: Ledger, rows: Mapping[Key, Planned], stage_now: str) -> None:
+    def __init__(self, ledger: Ledger, rows: Mapping[Key, Planned], stage_now: str, *, paged: bool) -> None:
         self._ledger = ledger
         self._rows = rows
         self._stage = stage_now
+        self._paged = paged
 
     @classmethod
     def of(cls, work: Work) -> "Approved":
@@ -39,17 +41,16 @@ class Approved:
             if initialising or ((seen := work.sightings.get(reference)) is not None and seen.code == CHANGED)
         ]
         rows = ledger.plan_rows_of(asked) if asked else []
-        return cls(ledger, {_key(row): row for row in rows}, stage(environment) if initialising else "")
+        now = stage(environment) if initialising else ""
+        paged = now == TRIAL or (now == ALL and not cursor(environment).get("released"))
+        return cls(ledger, {_key(row): row for row in rows}, now, paged=paged)
 
     def waits(self, work: Work, snapshot: Snapshot, volet: Volet) -> bool:
         """Is nobody to decide of it before the rest is approved? Then its look comes again. A record that bears our
         reference is what an approved row has made."""
         row = self._rows.get((snapshot.reference, volet))
-        if row is not None:
-            may = row.released or self._stage not in (TRIAL, ALL)
-        else:
-            may = self._stage != TRIAL or bool(snapshot.stamps)
-        if may:
+        unplanned = row is None and (self._stage != TRIAL or bool(snapshot.stamps))
+        if unplanned or (row is not None and (row.released or not self._paged)):
             return False
         work.put_off([snapshot.reference], work.now() + AGAIN, detail="to_approve")
         return True

@@ -84,7 +84,15 @@ def _begin(engine: Engine, header: Mapping[str, Any], who: str, stage: str, leas
     if known.get("stage") == DONE:
         earlier = [*earlier, [known["began"], known["ended"]]]
     cursors: dict[str, Any] = {
-        CURSOR: {**known, "stage": stage, "by": who, "began": began, "ended": None, "earlier": earlier}
+        CURSOR: {
+            **known,
+            "stage": stage,
+            "by": who,
+            "began": began,
+            "ended": None,
+            "earlier": earlier,
+            "released": False,
+        }
     }
     if not environment.cursors.get("feed"):
         cursors["feed"] = header.get("feed")
@@ -195,6 +203,8 @@ def _release_all(engine: Engine, header: Mapping[str, Any], who: str, lease: Lea
             ledger.commit(changes, lease)
     if not sighted:
         _all_sighted(engine, header, lease)
+    known = cursor(ledger.environment())
+    ledger.commit(Changes(cursors={CURSOR: {**known, "released": True}}), lease)
 
 
 def _undone(ledger: Ledger, rows: Sequence[Planned]) -> list[Planned]:

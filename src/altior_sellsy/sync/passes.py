@@ -29,6 +29,7 @@ def run(
     recover.creates(work)
     recover.safe_creates(work)
     units.admit_new(work)
+    recover.keep_looking(work)
     bring.parents(work, _wanted(work))
     breakers.rewrites(work)
     _remember_links(work)

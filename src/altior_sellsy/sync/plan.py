@@ -19,6 +19,7 @@ from altior_sellsy.sync.fields import (
     View,
     decide,
     hear,
+    lag_over,
     take_back,
 )
 from altior_sellsy.sync.sets import decide_set, hear_set
@@ -131,7 +132,7 @@ def plan_pair(
         if decided.look_again and any(spec.name in a.fields for a in announcements):
             # One answer is believed or doubted as a whole: half of it must not move while the rest is unknown.
             return Plan(state=State.WAITING, code="answer_awaited", look_again=decided.look_again)
-        if spec.name in plan.held and not decided.settled and any(spec.name in a.fields for a in announcements):
+        if not decided.settled and any(_is_unheard(plan, spec.name, a, snapshots) for a in announcements):
             unheard.add(spec.name)
         _merge_into(plan, spec.name, decided)
     if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
@@ -203,7 +204,7 @@ def _decide(
         refusal = pair.held[spec.name]
         if _still_refused(refusal, view) and verdict is None:
             plan.held[spec.name] = Problem(refusal["code"], refusal["sentence"])
-            return FieldPlan()
+            return FieldPlan(settled=True)  # its refusal was its answer
         plan.released.append(spec.name)
     if verdict and verdict.verb.startswith(TAKE_BACK) and (own or announced is None):
         said = verdict.data
@@ -236,7 +237,9 @@ def _hear(spec: Field, view: View, announced: OpenAnnouncement, now: datetime, t
     if spec.is_set:
         return hear_set(alone, announced, now, timing)
     heard, doubtful = hear(spec, alone, announced, now, timing)
-    return FieldPlan() if doubtful else heard  # policy decides once it travels again
+    source = view.now[announced.target.other]
+    edited_since = source is not MISSING and source != announced.sent.source and now >= lag_over(announced, timing)
+    return FieldPlan() if doubtful and not edited_since else heard  # policy decides once it travels again
 
 
 def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
@@ -252,6 +255,10 @@ def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
         plan.rests.append(name)
     if decided.look_again:
         plan.look_again = min(filter(None, (plan.look_again, decided.look_again)))
+
+
+def _is_unheard(plan: Plan, name: str, ours: Announcement, snapshots: Mapping[Side, Snapshot]) -> bool:
+    return name in ours.fields and (name in plan.held or name not in snapshots[ours.side].fields)
 
 
 def _announced(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
+from altior_sellsy.kinds.admission import Make
 from altior_sellsy.kinds.field import Tells
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement
@@ -38,9 +39,6 @@ def safe_creates(work: Work) -> None:
         for a in work.creates
         if a.side is Side.ALTIOR and a.source in work.snapshots and work.now() >= a.deadline
     }
-    for ours in work.creates:
-        if ours.side is Side.ALTIOR and ours.source is not None and work.now() < ours.deadline:
-            work.put_off([ours.source], ours.deadline)  # whatever it has become meanwhile
     if not over:
         return
     try:
@@ -62,6 +60,16 @@ def safe_creates(work: Work) -> None:
             pairing.made(work, work.snapshots[ours.source], answer, ours, changes)
             work.put_off([ours.source], work.now())
         work.commit(changes)
+
+
+def keep_looking(work: Work) -> None:
+    """At what an open create in Altior was made of, whatever it has become meanwhile, unless this pass repeats it."""
+    repeated = {(u.snapshot.reference, u.volet) for u in work.new_units if isinstance(u.admission, Make)}
+    for ours in work.creates:
+        if ours.side is not Side.ALTIOR or ours.source is None or (ours.source, ours.volet) in repeated:
+            continue
+        if work.now() < ours.deadline:
+            work.put_off([ours.source], ours.deadline)
 
 
 def _settle(work: Work, ours: Announcement) -> bool:

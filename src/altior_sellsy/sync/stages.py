@@ -7,7 +7,7 @@ from altior_sellsy.ledger.model import Environment
 
 CURSOR = "first_sync"
 """stage, by, began, ended; earlier: [began, ended] of those before it, since the environment was activated; sighted:
-the start of the reading whose records the ledger knows."""
+the start of the reading whose records the ledger knows; released: all of the plan that was approved as a whole."""
 TRIAL, ALL, DONE = "trial", "all", "done"
 OUTDATED = "plan_outdated"
 """Cursor: the instant at which something happened that a plan computed before does not know."""

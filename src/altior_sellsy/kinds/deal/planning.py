@@ -23,7 +23,7 @@ from altior_sellsy.kinds.deal.milestones import (
 from altior_sellsy.kinds.deal.position import in_altior, in_sellsy
 from altior_sellsy.kinds.deal.record import DERIVED, MARKS
 from altior_sellsy.kinds.port import Problem, Snapshot
-from altior_sellsy.ledger.model import Pair, Sent, State, Value
+from altior_sellsy.ledger.model import Announcement, Pair, Sent, State, Value
 from altior_sellsy.values.reference import Side
 from altior_sellsy.values.text import arrived_text
 
@@ -45,6 +45,7 @@ class PairPlan(Protocol):
     conflicts: dict[str, Any]
     arrived: dict[str, tuple[Side, Sent]]
     settled: list[str]
+    unheard: list[Announcement]
     held: dict[str, Problem]
     rests: list[str]
     released: list[str]
@@ -150,7 +151,7 @@ def _say_nothing(plan: PairPlan) -> None:
     plan.conflicts.clear()
     plan.arrived.clear()
     plan.held.clear()
-    plan.settled, plan.rests, plan.released = [], [], []
+    plan.settled, plan.unheard, plan.rests, plan.released = [], [], [], []
     plan.stamp = False
 
 
@@ -187,7 +188,7 @@ def _under_way(
         if arrived or with_it or _acknowledged(pair, side, at):
             continue
         unmoved = bool(note["version"]) and snapshot.version == note["version"]
-        if not plan.settled or unmoved or snapshot.at >= at + timedelta(seconds=deadline):
+        if not (plan.settled or plan.unheard) or unmoved or snapshot.at >= at + timedelta(seconds=deadline):
             # Nothing is announced any more, so it was not sent; or it did not arrive.
             found.again[side] = frozenset(note["events"])
             found.win_again = found.win_again or note["won"]

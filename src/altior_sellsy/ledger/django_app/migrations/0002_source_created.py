@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="announcementrow",
             name="source_created",
-            field=models.TextField(blank=True, default=""),
+            field=models.TextField(blank=True, db_default=""),
         ),
     ]

@@ -82,7 +82,7 @@ class AnnouncementRow(models.Model):
     deadline = models.DateTimeField()
     pair_id = models.TextField(blank=True)
     source = models.TextField(blank=True)
-    source_created = models.TextField(blank=True, default="")
+    source_created = models.TextField(blank=True, db_default="")
     volet = models.TextField(blank=True)
     version = models.TextField(blank=True)
     created = models.DateTimeField(null=True)
