@@ -157,7 +157,7 @@ SITUATIONS: list[tuple[Callable[[World], None], dict[str, object], str, str, str
     (archived_in_altior, {}, "Exclue", "archived_altior", "Désarchivez"),
     (old_company, {"tiers_import": False}, "Exclue", "out_of_scope", "entrer"),
     (old_tiers, {"tiers_export": False}, "Exclue", "out_of_scope", "entrer"),
-    (role_left_out, {}, "Exclue", "role_not_exported", "type"),
+    (role_left_out, {}, "Exclue", "role_not_exported", "entrer"),
     (frozen, {}, "Figée", "gate_off", "rattrapées"),
     (siret_taken, {}, "À traiter", "siret_taken", "Créer quand même"),
     (siret_exists, {"siret": False, "tiers_export": False}, "À traiter", "siret_exists", "Lier"),

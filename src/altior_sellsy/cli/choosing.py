@@ -34,7 +34,7 @@ def choose(
     by: Annotated[str, typer.Option(help="La personne qui approuve.", metavar="PERSONNE")] = "",
     json: Json = False,
 ) -> None:
-    """Choisir les fiches à synchroniser : coche « Synchronisation Altior » en nombre dans Sellsy, après approbation.
+    """Choisit les fiches à synchroniser : coche « Synchronisation Altior » en nombre dans Sellsy, après approbation.
     Rien d'autre n'y est écrit. Ce qu'une personne a décoché n'est jamais recoché."""
     from altior_sellsy.cli import opening, show
     from altior_sellsy.cli.french import count

@@ -128,7 +128,10 @@ def access(
         Path | None,
         typer.Option(help="Fichier du nouveau client secret ; sans lui, il est demandé.", metavar="FICHIER"),
     ] = None,
-    altior: Annotated[bool, typer.Option("--altior", help="Remplace aussi le jeton d'accès d'Altior.")] = False,
+    altior: Annotated[
+        bool,
+        typer.Option("--altior", help="Remplace le jeton d'accès d'Altior, seul ou avec les identifiants de Sellsy."),
+    ] = False,
     altior_token_file: Annotated[
         Path | None, typer.Option(help="Fichier du nouveau jeton ; sans lui, il est demandé.", metavar="FICHIER")
     ] = None,

@@ -109,7 +109,8 @@ def print_environment(data: dict[str, Any]) -> None:
 def print_sync(report: dict[str, Any]) -> None:
     writes = report["writes"]
     say(
-        f"Comparées : {number(report['seen']['sellsy'])} fiches dans Sellsy, {number(report['seen']['altior'])} dans "
+        f"Comparées : {count(report['seen']['sellsy'], 'fiche', 'fiches')} dans Sellsy, "
+        f"{number(report['seen']['altior'])} dans "
         f"Altior ; {count(report['marked'], 'à revoir', 'à revoir')}."
     )
     if not any(writes.values()):
@@ -222,6 +223,6 @@ def print_explanations(found: Sequence["Explanation"]) -> None:
         if one.remedy:
             say(f"  → {one.remedy}")
         for name, sentence in one.held:
-            say(f"  Champ retenu, {words.field('third_party', name)} : {sentence}")
+            say(f"  Champ retenu, {words.field(one.kind or 'third_party', name)} : {sentence}")
         other = f" ↔ {one.counterpart}" if one.counterpart else ""
         print(f"  {one.reference}{other}")

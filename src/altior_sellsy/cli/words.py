@@ -18,6 +18,12 @@ ACTIONS = {
     "access_replaced": "Accès remplacés",
     "paused": "Mise en pause",
     "resumed": "Reprise",
+    "request_validated": "Demande validée",
+    "decided": "Décision",
+    "undone": "Modification annulée",
+    "unlinked": "Déliée",
+    "unticked": "« Synchronisation Altior » décochée",
+    "deactivated": "Initialisation annulée",
     "webhook_created": "Notifications créées",
     "webhook_repaired": "Notifications réparées",
 }

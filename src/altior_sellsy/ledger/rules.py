@@ -26,10 +26,11 @@ TAKEN: Mapping[str, str] = {
         "Un environnement de ce nom existe déjà : choisissez un autre nom ou supprimez l’ancien."
     ),
     "one_active_per_account": (
-        "Ce compte Sellsy est déjà celui d’un autre environnement : arrêtez ou supprimez d’abord l’autre."
+        "Ce compte Sellsy est déjà celui d’un autre environnement : retirez d’abord l’autre (« environment remove »)."
     ),
     "one_active_per_altior": (
-        "Cet environnement Altior est déjà celui d’un autre environnement : arrêtez ou supprimez d’abord l’autre."
+        "Cet environnement Altior est déjà celui d’un autre environnement : retirez d’abord l’autre "
+        "(« environment remove »)."
     ),
 }
 

@@ -13,7 +13,7 @@ from altior_sellsy.sellsy.models import AccountIdentity
 
 RECREATE = (
     f"Dans Sellsy, {DEVELOPER_PORTAL}, supprimez l'accès et recréez-en un de type Personnel, toutes les autorisations "
-    "cochées, puis remplacez ici l'identifiant et le secret."
+    "cochées, puis remplacez l'identifiant et le secret : « altior-sellsy environment access NOM »."
 )
 _TYPES = {"personal": "Personnel", "private": "Privé", "public": "Publique"}
 _STATUSES = {"blocked": "bloqué", "deleted": "supprimé"}

@@ -56,7 +56,7 @@ _LABELS = {
     "adresses.ville": "ville de l'adresse",
     "adresses.pays": "pays de l'adresse",
     "etablissement": "établissement",
-    "nature": "nature (moral ou physique)",
+    "nature": "nature (personne morale ou physique)",
     "roles": "rôles (client, prospect, fournisseur)",
     "reference": "référence",
 }
@@ -109,7 +109,7 @@ def _lacking(label: str, paths: list[str], tally: Tally) -> Iterator[Finding]:
             "requirements_lacking",
             f"{count(missing, 'fiche', 'fiches')} de Sellsy à Oui {verb} rien dans « {_LABELS.get(path, path)} », "
             f"qu'Altior exige sur {label}.",
-            "Complétez ces fiches dans Sellsy, donnez une valeur par défaut, ou laissez-les de côté.",
+            "Complétez ces fiches dans Sellsy, ou laissez-les de côté.",
         )
 
 
@@ -131,5 +131,5 @@ def _staff(asked: Asked, sellsy: SellsyReadings, altior: AltiorReadings) -> Iter
             "staff_without_user",
             f"Sans utilisateur actif de même adresse mail dans Altior : {quoted(alone)}. Leurs fiches arrivent dans "
             "Altior sans collaborateur.",
-            "Indiquez leur adresse mail Altior dans « Correspondance des collaborateurs ».",
+            "Donnez-leur dans Altior un compte actif de même adresse mail.",
         )

@@ -39,7 +39,7 @@ def _absent(wanted: CustomField) -> Iterator[Finding]:
     yield found(
         "custom_field_missing",
         f"Le champ personnalisé « {wanted.name} » (code {wanted.code}) des affaires n'existe pas dans Altior.",
-        f"Créez-le d'un clic (« Créer dans Altior »), ou à la main : dans Altior, {ALTIOR_FIELDS.guide} → +, "
+        f"Créez-le par « preflight NOM --repair », ou à la main : dans Altior, {ALTIOR_FIELDS.guide} → +, "
         f"pour les affaires, section « {SECTION} », {form}, puis Terminer.",
         repair=Repair(
             key=f"champs-personnalises:{wanted.code}",

@@ -85,8 +85,7 @@ def _ticked(asked: Asked, read: SellsyReadings) -> Iterator[Finding]:
         yield found(
             "ticked_none",
             f"{share} a « Synchronisation Altior » à Oui. Rien ne descendra.{people}",
-            "Choisissez les fiches à synchroniser à l'étape « Initialisation », ou passez leur champ à Oui dans "
-            "Sellsy.",
+            "Passez leur champ à Oui dans Sellsy, ou choisissez-les en nombre : « altior-sellsy choose NOM … ».",
         )
     elif ticked and not asked.take("import"):
         outcome = "elle ne descendra pas" if ticked == 1 else "elles ne descendront pas"
@@ -118,7 +117,7 @@ def _duplicates(read: SellsyReadings) -> Iterator[Finding]:
             "duplicates_inside",
             f"{number(sum(groups))} fiches de Sellsy à Oui partagent {_shared(groups)} : elles sont laissées de côté "
             "jusqu'à ce que vous en choisissiez une par SIRET.",
-            "Voyez la page « Doublons », ou corrigez les SIRET dans Sellsy.",
+            "Corrigez les SIRET dans Sellsy, ou décidez laquelle passe : « decide NOM RÉFÉRENCE create ».",
         )
 
 
@@ -171,5 +170,5 @@ def in_altior(asked: Asked, read: AltiorReadings) -> Iterator[Finding]:
             "altior_duplicates_inside",
             f"{number(sum(groups))} tiers d'Altior partagent {_shared(groups)} : ils sont laissés de côté jusqu'à ce "
             "que vous en choisissiez un par SIRET.",
-            "Voyez la page « Doublons », ou corrigez les SIRET dans Altior.",
+            "Corrigez les SIRET dans Altior, ou décidez lequel passe : « decide NOM RÉFÉRENCE create ».",
         )

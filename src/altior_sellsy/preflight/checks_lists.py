@@ -93,7 +93,7 @@ def _check(section: Section, wanted: _Wanted, values: Sequence[ListValue]) -> Fi
     return found(
         "list_value_missing",
         missing if wanted.standard else f"{missing}{meant(near(wanted.title, titles))}",
-        f"Créez-la d'un clic (« Créer dans Altior »), ou à la main : {ALTIOR_LISTS.guide}, section "
+        f"Créez-la par « preflight NOM --repair », ou à la main : {ALTIOR_LISTS.guide}, section "
         f"« {section.label} », « {wanted.title} »{short}.",
         repair=Repair(
             key=f"{section.value}:{wanted.title}",

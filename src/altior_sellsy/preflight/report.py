@@ -96,7 +96,7 @@ class Report:
             yield ""
             yield french(
                 f"Le connecteur peut créer {count(repairable, 'réglage manquant', 'réglages manquants')} dans Altior "
-                "(« Créer dans Altior », ou --repair)."
+                "(« preflight NOM --repair »)."
             )
 
     @staticmethod

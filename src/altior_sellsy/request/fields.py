@@ -108,7 +108,7 @@ INPUTS: tuple[Input, ...] = (
         "Connexion Sellsy",
         "API V2 - Client secret",
         required=False,
-        help="Peut être saisi dans la console plutôt qu'ici.",
+        help="Mieux vaut laisser vide : l'intégrateur le donne au connecteur.",
         example="(laisser vide)",
     ),
     Input(

@@ -47,12 +47,12 @@ _README = (
     (
         "5. Le secret",
         "Ce document peut contenir un secret : ne l'envoyez pas par e-mail. Laissez la cellule « API V2 - Client "
-        "secret » vide et saisissez-le dans la console.",
+        "secret » vide et donnez le secret à votre intégrateur par un moyen sûr.",
     ),
     (
         "6. À qui le renvoyer",
-        "Une fois le guide terminé, envoyez la demande depuis la console, ou joignez ce document à un ticket au "
-        "support d'Altior demandant d'activer l'option Sellsy pour votre environnement.",
+        "Une fois le guide terminé, joignez ce document (sans le secret) à un ticket au support d'Altior demandant "
+        "d'activer l'option Sellsy pour votre environnement.",
     ),
     ("7. Version", f"Version du formulaire : {FORM_VERSION}"),
 )

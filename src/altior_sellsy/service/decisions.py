@@ -48,7 +48,7 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     """Raises Final, one French sentence: an unknown record or verb, a pair already made, a link that leads nowhere."""
     chosen = VERBS.get(verb)
     if chosen is None:
-        known = ", ".join(VERBS)
+        known = ", ".join((*VERBS, "hold", "release"))
         raise Final(f"« {verb} » n'est pas une décision possible. Décisions : {known}.")
     _named(by)
     if to and verb != "link":

@@ -27,6 +27,8 @@ class Explanation:
     remedy: str
     counterpart: Reference | None = None
     held: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+    """Of the pair, to name its held fields."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -106,7 +108,8 @@ def _explain(ledger: Ledger, sighting: Sighting, pair: Pair | None) -> Explanati
             else f"« {sighting.label} » est liée des deux côtés ; au moins un champ est retenu, le reste est à jour."
         )
     else:
-        sentence = words.sentence(pair.code, sighting.label)
+        card = next((c for c in ledger.cards(reference=pair.sellsy) if c.code == pair.code), None)
+        sentence = card.sentence if card else words.sentence(pair.code, sighting.label)
     return Explanation(
         pair.reference(side),
         sighting.label,
@@ -116,6 +119,7 @@ def _explain(ledger: Ledger, sighting: Sighting, pair: Pair | None) -> Explanati
         words.remedy(pair.code),
         pair.reference(side.other),
         held,
+        pair.kind,
     )
 
 

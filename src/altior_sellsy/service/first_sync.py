@@ -72,7 +72,7 @@ def check_status(runtime: Runtime) -> None:
     if environment.status is EnvironmentStatus.PAUSED:
         raise Final(
             f"L'environnement « {environment.name} » est en pause ({environment.paused_reason}) : "
-            f"lancez « altior-sellsy environment resume {environment.name} », puis recommencez."
+            f'lancez « altior-sellsy environment resume {environment.name} --by "Prénom Nom" », puis recommencez.'
         )
 
 

@@ -73,7 +73,8 @@ def _check_active(runtime: Runtime) -> None:
     if environment.status is EnvironmentStatus.PAUSED:
         raise Final(
             f"L'environnement « {name} » est en pause ({environment.paused_reason}) : lancez « altior-sellsy "
-            f"environment resume {name} », puis recommencez. Les modifications sont notées et seront rattrapées."
+            f'environment resume {name} --by "Prénom Nom" », puis recommencez. Les modifications sont notées '
+            "et seront rattrapées."
         )
     if environment.activated_at is None:
         raise Final(

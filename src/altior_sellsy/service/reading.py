@@ -6,6 +6,7 @@ from typing import Any
 
 from altior_sellsy.ledger.model import Card, Environment, EnvironmentStatus, JournalEntry, State
 from altior_sellsy.ledger.port import Ledger, Ledgers
+from altior_sellsy.sellsy.quota import DAY, MINUTE, MONTH, SECOND
 from altior_sellsy.sync import words
 from altior_sellsy.values.reference import Reference
 
@@ -26,7 +27,7 @@ STATE_LABELS = {
     State.HELD: "À traiter",
 }
 KIND_LABELS = {"third_party": "Tiers", "contact": "Contacts", "deal": "Affaires"}
-WINDOW_LABELS = {1: "par seconde", 60: "par minute", 86400: "par jour"}
+WINDOW_LABELS = {SECOND: "par seconde", MINUTE: "par minute", DAY: "par jour", MONTH: "par mois"}
 
 
 def status(ledgers: Ledgers, ledger: Ledger, now: datetime) -> dict[str, Any]:

@@ -95,8 +95,8 @@ def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Refer
         return
     raise Breaker(
         "missing_many",
-        f"{side.label} ne montre plus {len(absent)} des {known} {binding.kind.plural} connues : aucune n'est déliée, "
-        "rien n'est écrit.",
+        f"{side.label} ne montre plus {len(absent)} des {known} fiches connues ({binding.kind.plural}) : aucune n'est "
+        "déliée, rien n'est écrit.",
         {"number": len(absent), "first": [str(r) for r in absent[:SHOWN]]},
     )
 
@@ -126,7 +126,7 @@ def rewrites(work: Work) -> None:
     names = ", ".join(f"« {u.snapshots[Side.SELLSY].label} »" for u in work.pair_units[:3])
     raise Breaker(
         "rewrites_many",
-        f"{len(pairs)} {work.binding.kind.plural} allaient être réécrites en moins d'une minute ({names}…) : "
+        f"{len(pairs)} fiches ({work.binding.kind.plural}) allaient être réécrites en moins d'une minute ({names}…) : "
         "le connecteur s'est arrêté avant.",
         {"number": len(pairs), "first": [str(p.sellsy) for p in mine[:SHOWN]]},
     )

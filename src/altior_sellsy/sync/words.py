@@ -41,7 +41,7 @@ SITUATIONS: dict[str, Wording] = {
     "role_not_exported": Wording(
         "Type de tiers non exporté",
         "« {label} » ({detail}) n'est pas d'un type que la demande remonte dans Sellsy.",
-        "Ajoutez ce type aux tiers à remonter, ou faites entrer cette fiche à la main.",
+        "Faites entrer cette fiche à la main si elle doit remonter.",
     ),
     "unlinked": Wording(
         "Déliée", "« {label} » a été déliée : elle n'est ni liée ni créée de nouveau sans vous.", "Liez-la à la main."

@@ -177,12 +177,12 @@ ROWS = (
     Row(
         23,
         "En cas d'erreur, supprimer l'accès et en recréer un",
-        "remède de `sellsy_refused` : `preflight/checks_access.py`",
+        "remède de `sellsy_refused` : `preflight/checks_access.py` ; remplacement : `environment access`, "
+        "`service/credentials.py`",
         (
             f"{_BOTH}::test_a_wrong_secret_leaves_altior_checked",
             "tests/acceptance/test_cli_bad_input.py::test_a_wrong_secret",
         ),
-        open="une commande qui remplace l'identifiant et le secret après les avoir essayés",
     ),
     Row(
         24,
