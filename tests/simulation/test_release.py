@@ -5,6 +5,7 @@ import pytest
 from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import initialise, planning
+from altior_sellsy.sync.stages import CURSOR, cursor
 from altior_sellsy.values.reference import Side
 from tests.simulation.test_decisions_on_pairs import BY, SIRET
 from tests.simulation.world import Crash, World
@@ -87,11 +88,15 @@ def test_a_duplicate_that_the_plan_leaves_out_stays_out(world: World, commits: i
     assert not world.ledger.cards()
 
 
-def test_a_preview_asked_for_meanwhile_stops_nothing(world: World) -> None:
-    """The whole was approved; its new plan has released nothing yet."""
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_preview_asked_for_meanwhile_stops_nothing(world: World, earlier: bool) -> None:
+    """The whole was approved, by this version or an earlier one; its new plan has released nothing yet."""
     world.sellsy.add(name="Alpha", gate=True)
     plan(world)
     initialise.approve(world.engine, BY)
+    if earlier:
+        known = {key: value for key, value in cursor(world.ledger.environment()).items() if key != "released"}
+        world.ledger.commit(Changes(cursors={CURSOR: known}), None)
     plan(world)
     world.settle(within=30)
     assert len(world.altior.records) == 1

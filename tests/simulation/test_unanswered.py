@@ -1,13 +1,13 @@
 """A call whose answer was lost, and what happens before anybody knows what became of it: the field is held or cannot be
 read, the record cannot be read, is linked by a person, or its id is given to another one by a backup."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from altior_sellsy.errors import Unclear
-from altior_sellsy.kinds.port import RECORD, Problem, Snapshot, Write, Written
+from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
@@ -112,34 +112,6 @@ def test_a_side_chosen_while_its_value_is_unknown_is_chosen_once_it_is_known(mon
     assert both(world, "phone") == {"0102030499"}
 
 
-@pytest.mark.parametrize("target", list(Side))
-def test_what_was_refused_while_the_rest_was_not_answered_is_done_with(
-    target: Side, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its correction, a day later, is an ordinary edit."""
-    world, company, tiers = paired(phone="0102030405", email="a@b.fr")
-    there, here = (world.sellsy, world.altior) if target is Side.SELLSY else (world.altior, world.sellsy)
-    id = tiers if target is Side.SELLSY else company
-    here.edit(id, phone="0102030499", email="new@b.fr")
-    update = there.update
-
-    def refuses(writes: Sequence[Write]) -> Sequence[Written]:
-        update([replace(one, fields={n: v for n, v in one.fields.items() if n != "phone"}) for one in writes])
-        return [Written(refused={"phone": Problem("refused", "Non.")}, error=Unclear("réponse perdue"))]
-
-    monkeypatch.setattr(there, "update", refuses)
-    world.mark(here.reference(id))
-    world.drain()
-    monkeypatch.undo()
-    world.clock.advance(300)
-    world.sync()
-    assert not world.ledger.announcements(pair_ids=[pair.id for pair in world.ledger.all_pairs()])
-    world.clock.advance(86400)
-    here.edit(id, phone="0655555555")
-    world.sync()
-    assert both(world, "phone") == {"0655555555"}
-
-
 def test_what_was_written_to_a_value_that_is_not_shown_is_heard_of_later(monkeypatch: pytest.MonkeyPatch) -> None:
     world, company, _ = paired(phone="0102030405")
     world.sellsy.edit(company, phone="0102030406")
@@ -176,6 +148,75 @@ def test_a_doubt_ends_when_its_source_is_edited_although_the_field_is_held() -> 
     hold(world.ledger, reference, "phone", by=BY, clock=world.clock, release=True)
     world.sync()
     assert both(world, "phone") == {"0655555555"}
+
+
+Mask = Callable[[Snapshot], Snapshot]
+
+
+def not_shown(shown: Snapshot) -> Snapshot:
+    return replace(without_phone(shown), problems={})
+
+
+def never_sent() -> tuple[World, str, str]:
+    """Altior's telephone was announced to Sellsy, and the process died."""
+    world, company, tiers = paired(phone="0102030405")
+    world.altior.edit(tiers, phone="0102030406")
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    world.crash_at = "announced"
+    with pytest.raises(Crash):
+        world.drain()
+    world.crash_and_restart()
+    return world, company, tiers
+
+
+@pytest.mark.parametrize("mask", [without_phone, not_shown])
+def test_a_doubt_ends_with_its_source_although_its_target_is_unknown(
+    mask: Mask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, company, tiers = never_sent()
+    shown = world.sellsy._snapshot
+    monkeypatch.setattr(world.sellsy, "_snapshot", lambda *known: mask(shown(*known)))
+    world.sellsy.edit(company, email="x@y.fr")
+    world.clock.advance(300)
+    world.sync()
+    world.clock.advance(86400 * 30)
+    world.altior.edit(tiers, phone="0655555555")
+    world.sync()
+    monkeypatch.undo()
+    world.sync()
+    assert both(world, "phone") == {"0655555555"}
+
+
+@pytest.mark.parametrize("mask", [without_phone, not_shown])
+def test_a_version_that_we_have_moved_ourselves_makes_no_doubt(mask: Mask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has touched Sellsy: the write was not sent, and is sent once its field is seen again."""
+    world, company, tiers = never_sent()
+    shown = world.sellsy._snapshot
+    monkeypatch.setattr(world.sellsy, "_snapshot", lambda *known: mask(shown(*known)))
+    world.clock.advance(300)
+    world.sync()
+    world.clock.advance(86400)
+    world.altior.edit(tiers, email="x@y.fr")
+    world.sync()
+    assert world.sellsy.values(company)["email"] == "x@y.fr"
+    world.clock.advance(86400)
+    monkeypatch.undo()
+    world.sync()
+    assert both(world, "phone") == {"0102030406"}
+
+
+def test_a_doubt_stays_while_its_source_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, company, tiers = paired(phone="0102030405")
+    world.sellsy.edit(company, phone="0102030406")
+    dies_once_written(world, Side.SELLSY, company)
+    world.altior.edit(tiers, phone="0102030405")
+    shown = world.sellsy._snapshot
+    monkeypatch.setattr(world.sellsy, "_snapshot", lambda *known: not_shown(shown(*known)))
+    world.clock.advance(300)
+    world.sync()
+    monkeypatch.undo()
+    world.sync()
+    assert [entry for entry in world.ledger.journal() if entry.action == "conflict"]
 
 
 # -- a create in Altior

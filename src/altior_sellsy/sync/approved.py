@@ -42,7 +42,8 @@ class Approved:
         ]
         rows = ledger.plan_rows_of(asked) if asked else []
         now = stage(environment) if initialising else ""
-        paged = now == TRIAL or (now == ALL and not cursor(environment).get("released"))
+        # Approved before this was kept: nothing was held back then.
+        paged = now == TRIAL or (now == ALL and not cursor(environment).get("released", True))
         return cls(ledger, {_key(row): row for row in rows}, now, paged=paged)
 
     def waits(self, work: Work, snapshot: Snapshot, volet: Volet) -> bool:

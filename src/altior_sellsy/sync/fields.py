@@ -93,6 +93,7 @@ def decide(
         half.update(plan.moves)
     shown = {side: value for side, value in view.now.items() if not isinstance(value, _Missing)}
     if plan.look_again or len(shown) < len(SIDES):
+        plan.settled = plan.settled and not doubtful  # policy decides once both are known
         return plan
 
     for side in SIDES:

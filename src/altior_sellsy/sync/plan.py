@@ -139,7 +139,7 @@ def plan_pair(
         # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
         return Plan(state=State.WAITING, code="blocked")
     plan.unheard = [
-        replace(a, fields={n: s for n, s in a.fields.items() if n in unheard})
+        replace(a, fields={n: _kept(n, a, snapshots, now, timing) for n in a.fields if n in unheard})
         for a in announcements
         if unheard & a.fields.keys()
     ]
@@ -204,6 +204,8 @@ def _decide(
         refusal = pair.held[spec.name]
         if _still_refused(refusal, view) and verdict is None:
             plan.held[spec.name] = Problem(refusal["code"], refusal["sentence"])
+            if announced is not None and not own and announced.target.value != refusal["side"]:
+                return _hear(spec, view, announced, now, timing)  # of a set, written to both sides at once
             return FieldPlan(settled=True)  # its refusal was its answer
         plan.released.append(spec.name)
     if verdict and verdict.verb.startswith(TAKE_BACK) and (own or announced is None):
@@ -258,7 +260,18 @@ def _merge_into(plan: Plan, name: str, decided: FieldPlan) -> None:
 
 
 def _is_unheard(plan: Plan, name: str, ours: Announcement, snapshots: Mapping[Side, Snapshot]) -> bool:
-    return name in ours.fields and (name in plan.held or name not in snapshots[ours.side].fields)
+    unknown = any(name not in snapshot.fields for snapshot in snapshots.values())
+    return name in ours.fields and (name in plan.held or unknown)
+
+
+def _kept(name: str, ours: Announcement, snapshots: Mapping[Side, Snapshot], now: datetime, timing: Timing) -> Sent:
+    """Edited at its source since, while its target is unknown: whether it arrived is still told, but that its target
+    stands as before is no doubt any more, as in `_hear`."""
+    sent, source = ours.fields[name], snapshots[ours.side.other].fields.get(name, MISSING)
+    over = now >= ours.deadline + timedelta(seconds=timing.stale_after_write)
+    edited_since = source is not MISSING and source != sent.source
+    unknown = name not in snapshots[ours.side].fields
+    return replace(sent, replaced_known=False) if over and edited_since and unknown else sent
 
 
 def _announced(

@@ -152,6 +152,7 @@ def written(
             {name: as_shown(half_after(sents[name].replaced, sents[name], ours[name]), ours[name]) for name in sets}
         )
         unseen(unit, answer.snapshot, ours, changes, now)
+        _moved_by_us(work, unit, answer.snapshot, changes)
         unit.snapshots[side] = replace(answer.snapshot, at=now)
         _see(seen, side, answer.snapshot, now)
     halves = {side: target, side.other: source}
@@ -169,6 +170,19 @@ def written(
     _keep(work, pair, unit, changes)
     if answer.snapshot is not None:
         changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
+
+
+def _moved_by_us(work: Work, unit: PairUnit, shown: Snapshot, changes: Changes) -> None:
+    """A version that only this write of ours has moved says of what is not heard of yet what it said before."""
+    before = unit.snapshots.get(shown.reference.side)
+    kept = []
+    for one in work.announcements.get(unit.pair.id, ()):
+        if before is not None and one.side is shown.reference.side and one.version and one.version == before.version:
+            one = replace(one, version=shown.version)
+            changes.announce.append(one)
+        kept.append(one)
+    if kept:
+        work.announcements[unit.pair.id] = kept
 
 
 def _keep(work: Work, before: Pair, unit: PairUnit, changes: Changes) -> None:

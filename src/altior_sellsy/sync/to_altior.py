@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Stale
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Make
 from altior_sellsy.kinds.port import Create, Write, Written
 from altior_sellsy.ledger.model import Announcement, JournalEntry, State
@@ -138,11 +139,23 @@ def failed_write(
         due = ours.deadline if ours else work.now() + timedelta(seconds=work.engine.timing.backoff_first)
         work.put_off(references, due, fault=True, detail=str(error))
         if ours is not None:
-            # Open while this pass goes on: the same field must not be written to the other side, be it planned anew or
-            # along with this one (a set that gained and lost elements on both).
-            work.announcements.setdefault(unit.pair.id, []).append(ours)
-            for name in ours.fields:
-                unit.plan.writes[ours.side.other].pop(name, None)
+            _stays_open(work, unit, ours, changes, answer)
+
+
+def _stays_open(work: Work, unit: PairUnit, ours: Announcement, changes: Changes, answer: Written | None) -> None:
+    """While this pass goes on, too: the same field must not be written to the other side, be it planned anew or along
+    with this one (a set that gained and lost elements on both). What was acknowledged, or refused, is answered."""
+    for name in ours.fields:
+        unit.plan.writes[ours.side.other].pop(name, None)
+    said = {*answer.shown, *answer.refused} if answer is not None else set[str]()
+    fields = {name: sent for name, sent in ours.fields.items() if name not in said}
+    if not fields:
+        changes.settle.append(ours.id)
+        return
+    if len(fields) < len(ours.fields):
+        ours = replace(ours, fields=fields)
+        changes.announce.append(ours)
+    work.announcements.setdefault(unit.pair.id, []).append(ours)
 
 
 def create(work: Work, units: Sequence[NewUnit]) -> None:
