@@ -482,26 +482,3 @@ def test_of_a_reading_that_lags_nothing_is_remembered() -> None:
     assert world.altior.records[tiers].fields["phone"] == "0102030406"
     assert world.altior.changed[tiers, "phone"] == 1
     assert world.sellsy.records[company].fields == {**world.altior.records[tiers].fields, "name": "Bravo", "tags": []}
-
-
-def test_who_rests_because_of_a_record_that_was_archived_for_a_moment_is_linked_to_it() -> None:
-    """Archived between our reading of it and our search for it, and back before anybody looked at it again."""
-    world = World()
-    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=False)
-    tiers = world.altior.add(name="Alpha", siret=SIRET)
-
-    def archived(name: str) -> None:
-        if name == "find":
-            world.sellsy.on_call = lambda name: None
-            world.sellsy.archive(company)
-
-    world.sellsy.on_call = archived
-    scan(world.engine, world.binding, Side.SELLSY)
-    scan(world.engine, world.binding, Side.ALTIOR)
-    world.drain()
-    world.sellsy.archive(company, False)
-    world.clock.advance(300)
-    world.sync()
-    [pair] = world.ledger.all_pairs()
-    assert (pair.sellsy.id, pair.altior.id, pair.code) == (company, tiers, "gate_off")
-    assert not world.ledger.cards()

@@ -14,7 +14,6 @@ from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing
 from altior_sellsy.sync.approved import Approved
 from altior_sellsy.sync.plan import Plan, plan_pair
-from altior_sellsy.sync.remember import look as new_look
 from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import SIDES, Reference, Side, Volet, of_sellsy
@@ -171,8 +170,6 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             taken |= {key, (snapshot.reference, volet)}
             _link(work, snapshot, admission, volet)
             continue
-        if isinstance(admission, Ask) and _is_moving(work, snapshot, situation):
-            continue
         if not isinstance(admission, Make) and (ours := _own_create(work, snapshot.reference, volet)) is not None:
             # It no longer descends: what its unanswered create made is found, and what was sent, once the call is over.
             work.put_off([snapshot.reference], ours.deadline)
@@ -181,22 +178,6 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
         work.new_units.remove(unit)
         work.put_off([unit.snapshot.reference], work.now())
-
-
-def _is_moving(work: Work, snapshot: Snapshot, situation: Situation) -> bool:
-    """Would this record rest because of one that stands otherwise than it was last looked at (archived this second)?
-    Back as it was before anybody looks, that one would never wake it: both are looked at again, this one once."""
-    look = work.looks.get(snapshot.reference)
-    if look is None or look.attempts:
-        return False
-    met = {c.snapshot.reference: c.snapshot.hash for c in situation.candidates or ()}
-    seen = {r: one.hash for r, one in work.snapshots.items()} | {r: one.hash for r, one in work.sightings.items()}
-    moved = [r for r, hash in met.items() if hash and seen.get(r, hash) != hash]
-    if moved:
-        now = work.now()
-        work.commit(Changes(mark=[new_look(r, work.binding.kind.name, "moved", now) for r in moved]))
-        work.put_off([snapshot.reference], now + timedelta(seconds=work.engine.timing.backoff_first), fault=True)
-    return bool(moved)
 
 
 def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:
