@@ -58,7 +58,7 @@ class People:
         siret = self.rng.choice(sorted(self.street.both))
         email = f"bureau{self.edits + 1}@{self.emails[siret].partition('@')[2]}"
         if siret in self.born_in_sellsy:
-            done = self._in_altior(siret, {"emails": [{"type": "Principal", "adresse": email}]})
+            done = self._mail_in_altior(siret, email)
         else:
             done = self._in_sellsy(siret, {"email": email})
         if done:
@@ -68,6 +68,15 @@ class People:
         found = [c["id"] for c in self.town.companies() if c["legal_france"]["siret"] == siret]
         for id in found:
             self.town.sellsy("PATCH", f"records/companies/{id}", fields)
+        return bool(found)
+
+    def _mail_in_altior(self, siret: str, email: str) -> bool:
+        """The one that is there is changed; without its id it would be a second one."""
+        found = [t for t in self.town.tiers() if t["siret"] == siret]
+        for tiers in found:
+            element = {"id": tiers["emails"][0]["id"]} if tiers["emails"] else {"type": "Principal"}
+            body = {"emails": [{**element, "adresse": email}]}
+            self.town.altior("PATCH", f"tiers/{tiers['id']}", {"corps": body})
         return bool(found)
 
     def _in_altior(self, siret: str, body: dict[str, Any]) -> bool:
