@@ -11,7 +11,7 @@ from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
-from tests.simulation.world import Crash, World
+from tests.simulation.world import Crash, World, answer_lost_once
 
 SIRET = "73282932000074"
 POINTS = ("announced", "written", "remembering")
@@ -364,13 +364,7 @@ def test_a_record_back_from_a_backup_is_not_made_a_second_time() -> None:
     world = World()
     tiers = world.altior.add(name="Alpha")
     world.altior.back_up()
-    faults = iter([Unclear("réponse perdue")])
-
-    def lose(point: str) -> None:
-        if point == "after" and (fault := next(faults, None)):
-            raise fault
-
-    world.sellsy.fault = lose
+    world.sellsy.fault = answer_lost_once()
     world.mark(world.ref(Side.ALTIOR, tiers))
     world.drain()
     world.altior.delete(tiers)
@@ -387,13 +381,7 @@ def test_a_record_that_gets_the_id_of_one_lost_with_a_backup_is_another_one() ->
     world = World()
     world.altior.back_up()
     lost = world.altior.add(name="Alpha")
-    faults = iter([Unclear("réponse perdue")])
-
-    def lose(point: str) -> None:
-        if point == "after" and (fault := next(faults, None)):
-            raise fault
-
-    world.sellsy.fault = lose
+    world.sellsy.fault = answer_lost_once()
     world.mark(world.ref(Side.ALTIOR, lost))
     world.drain()
     world.altior.restore()
@@ -410,13 +398,7 @@ def test_a_record_met_by_searching_was_still_once_at_oui() -> None:
     Nothing may tick that record by itself (rules R28)."""
     world = World()
     company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
-    faults = iter([Unclear("réponse perdue")])
-
-    def lose(point: str) -> None:
-        if point == "after" and (fault := next(faults, None)):
-            raise fault
-
-    world.altior.fault = lose
+    world.altior.fault = answer_lost_once()
     world.mark(world.ref(Side.SELLSY, company))
     world.drain()
     world.sellsy.tick(company, False)

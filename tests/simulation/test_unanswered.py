@@ -6,23 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from altior_sellsy.errors import Unclear
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.test_decisions_on_pairs import BY, SIRET, both, paired, without_phone
-from tests.simulation.world import Crash, World
-
-
-def answer_lost_once() -> Callable[[str], None]:
-    faults = iter([Unclear("réponse perdue")])
-
-    def lose(point: str) -> None:
-        if point == "after" and (fault := next(faults, None)):
-            raise fault
-
-    return lose
+from tests.simulation.world import Crash, World, answer_lost_once
 
 
 def dies_once_written(world: World, side: Side, id: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from altior_sellsy.clock import ManualClock
+from altior_sellsy.errors import Unclear
 from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.admission import admit, volets
@@ -187,3 +188,14 @@ class World:
                 return total
             self.clock.advance(max(0.05, (report.next_due - self.clock.now()).total_seconds()))
         raise AssertionError(f"not settled after {most} drains: {self.ledger.looks()[:3]}")
+
+
+def answer_lost_once() -> Callable[[str], None]:
+    """For `Simulated.fault`: the first write takes effect, and is not answered."""
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if point == "after" and (fault := next(faults, None)):
+            raise fault
+
+    return lose

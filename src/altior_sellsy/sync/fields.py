@@ -123,11 +123,11 @@ def fresh_at(ours: Mapping[str, Any], timing: Timing) -> datetime:
     return datetime.fromisoformat(ours["at"]) + timedelta(seconds=timing.stale_after_write)
 
 
-def lag_over(ours: OpenAnnouncement, timing: Timing) -> datetime:
+def lag_over(deadline: datetime, timing: Timing) -> datetime:
     """It may have landed at its deadline, and a reading may lag: until then nobody knows that it did not. Where its
     source stands as it did before, taking it for lost would write nothing, and its arrival look like an edit; while
     there is something to write, writing it again does no harm and waits for nothing."""
-    return ours.deadline + timedelta(seconds=timing.stale_after_write)
+    return deadline + timedelta(seconds=timing.stale_after_write)
 
 
 def hear(spec: Field, view: View, ours: OpenAnnouncement, now: datetime, timing: Timing) -> tuple[FieldPlan, bool]:
@@ -139,7 +139,11 @@ def hear(spec: Field, view: View, ours: OpenAnnouncement, now: datetime, timing:
         return plan, False
     outcome = _settle(spec, view, value, ours, now)
     stands = isinstance(view.now[source], _Missing) or view.now[source] == view.half[source]
-    over = lag_over(ours, timing) if outcome == "doubtful" or (outcome == "replaced" and stands) else ours.deadline
+    over = (
+        lag_over(ours.deadline, timing)
+        if outcome == "doubtful" or (outcome == "replaced" and stands)
+        else ours.deadline
+    )
     if outcome == "arrived":
         plan.moves = {target: value, source: ours.sent.source}
         plan.arrived = (target, ours.sent)

@@ -240,7 +240,9 @@ def _hear(spec: Field, view: View, announced: OpenAnnouncement, now: datetime, t
         return hear_set(alone, announced, now, timing)
     heard, doubtful = hear(spec, alone, announced, now, timing)
     source = view.now[announced.target.other]
-    edited_since = source is not MISSING and source != announced.sent.source and now >= lag_over(announced, timing)
+    edited_since = (
+        source is not MISSING and source != announced.sent.source and now >= lag_over(announced.deadline, timing)
+    )
     return FieldPlan() if doubtful and not edited_since else heard  # policy decides once it travels again
 
 
@@ -268,7 +270,7 @@ def _kept(name: str, ours: Announcement, snapshots: Mapping[Side, Snapshot], now
     """Edited at its source since, while its target is unknown: whether it arrived is still told, but that its target
     stands as before is no doubt any more, as in `_hear`."""
     sent, source = ours.fields[name], snapshots[ours.side.other].fields.get(name, MISSING)
-    over = now >= ours.deadline + timedelta(seconds=timing.stale_after_write)
+    over = now >= lag_over(ours.deadline, timing)
     edited_since = source is not MISSING and source != sent.source
     unknown = name not in snapshots[ours.side].fields
     return replace(sent, replaced_known=False) if over and edited_since and unknown else sent

@@ -73,7 +73,7 @@ def hear_set(view: View, ours: OpenAnnouncement, now: datetime, timing: Timing) 
     if _arrived(there, sent):
         plan.arrived = (ours.target, sent)
         plan.moves = {side: sorted(advance(elements(view.half[side]), sent, there)) for side in SIDES}
-    elif now < (over := lag_over(ours, timing) if _taken_back(source, sent) else ours.deadline):
+    elif now < (over := lag_over(ours.deadline, timing) if _taken_back(source, sent) else ours.deadline):
         plan.look_again = over
         return plan
     plan.settled = True
