@@ -12,6 +12,10 @@ from altior_sellsy.sync import breakers, remember
 from altior_sellsy.sync.work import Work, backoff
 from altior_sellsy.values.reference import Reference, Side, Volet
 
+UNSURE = "gone_unsure"
+MOST = timedelta(days=1)
+"""Between two questions after a record that may be deleted or hidden."""
+
 
 def look_after(work: Work) -> None:
     for reference in sorted(work.absent):
@@ -48,10 +52,24 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         work.put_off(touched, first + gap)
         return
     if not _another_answers(work, reference):
-        work.put_off(touched, now + gap)
+        work.put_off(touched, now + _nobody_can_tell(work, reference, pairs))
         return
     _not_too_many(work, reference)
     work.commit(_closing(work, reference, pairs))
+
+
+def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) -> timedelta:
+    """Deleted, or hidden from us: no other known record of the kind answers that could tell. A person is told, and may
+    unlink them. In how long to ask again: less and less often."""
+    seen = work.sightings[reference]
+    changes = Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)])
+    for pair in (p for p in pairs if p.code != UNSURE):
+        changes.pairs.append(replace(pair, state=State.HELD, code=UNSURE))
+        changes.cards.append(remember.card(pair.sellsy, UNSURE, seen.label, reference.side.label, work.now()))
+        if pair.state is State.HELD:
+            changes.close_cards.append((pair.sellsy, pair.code, None))
+    work.commit(changes)
+    return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
 
 
 def _just_written(work: Work, reference: Reference, pairs: Sequence[Pair]) -> bool:

@@ -102,6 +102,9 @@ def finish(work: Work) -> None:
     for new in work.new_units:
         if not isinstance(new.admission, Exclude) or new.snapshot.reference not in asking:
             _standing(work, new, changes)
+    for new in work.new_units:
+        if isinstance(new.admission, Ask) and new.admission.siret:
+            changes.sightings.extend(remember.met_otherwise(work, new.met))
     if work.rewritten:
         changes.cursors[breakers.rewritten_cursor(work.binding.kind.name)] = work.rewritten
     now = work.now()

@@ -368,10 +368,20 @@ def _rouse(work: Work, before: Sighting | None, now: Sighting | None) -> None:
 
     def standing(one: Sighting | None) -> tuple[str, object, object]:
         siret = one.keys.get("siret", "") if one is not None else ""
-        return siret, one and one.gate, one and (one.state, one.code)
+        return siret, one and one.hash, one and (one.state, one.code)
 
     if (was := standing(before)) != (becomes := standing(now)):
         work.roused.update(siret_key(siret) for siret in (was[0], becomes[0]) if siret)
+
+
+def met_otherwise(work: Work, met: Iterable[Snapshot]) -> Iterator[Sighting]:
+    """Of what another record rests because of: what stood otherwise, when it was met, than it was last looked at
+    (archived that very second). Back as it was, it would wake nobody, and no scan would find it moved: the next one
+    shall. Not at once: two that rest because of each other would be looked at without end."""
+    for snapshot in met:
+        seen = work.sightings.get(snapshot.reference)
+        if seen is not None and seen.hash != snapshot.hash:
+            yield replace(seen, hash="")
 
 
 def make_sighting(

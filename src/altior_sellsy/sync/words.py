@@ -181,6 +181,12 @@ SITUATIONS: dict[str, Wording] = {
         "« {label} » a été supprimée dans {detail} : les fiches sont déliées, l'autre est laissée telle quelle.",
         "Rien à faire, sauf pour supprimer aussi l'autre fiche.",
     ),
+    "gone_unsure": Wording(
+        "Supprimée ou invisible",
+        "« {label} » ne se voit plus dans {detail}, et aucune autre fiche connue du même genre n'y répond : supprimée, "
+        "ou cachée par un changement de droits. Rien n'est écrit ni délié.",
+        "Vérifiez les droits de l'accès ; si la fiche a été supprimée, déliez-la.",
+    ),
     "unreadable": Wording(
         "Fiche illisible",
         "« {label} » est dans un état que le connecteur ne sait pas lire dans {detail} : rien n'est écrit.",

@@ -38,6 +38,8 @@ class NewUnit:
     snapshot: Snapshot
     volet: Volet
     admission: Admission
+    met: Sequence[Snapshot] = ()
+    """Those that bear its match key, as they stood when it was decided."""
 
 
 @dataclass(slots=True)
