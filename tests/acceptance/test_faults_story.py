@@ -3,7 +3,7 @@
 Told with the waits of real life, on a clock that nobody waits for (hours.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +16,12 @@ from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Ledgers
 from altior_sellsy.sandbox.altior.options import Switches as AltiorSwitches
 from altior_sellsy.sandbox.sellsy.switches import Switches as SellsySwitches
+from altior_sellsy.service import environments
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.timing import Timing
 from tests.acceptance.days import DAYS, Bad, end_of_faults, set_altior
 from tests.acceptance.quarter import DEALS, RESOLVED, Quarter
-from tests.acceptance.steps import initialise, sync
+from tests.acceptance.steps import BY, initialise, sync
 from tests.acceptance.town import Town
 
 PATIENCE = timedelta(hours=6)
@@ -51,11 +52,16 @@ def persist(runtime: Runtime, step: Callable[[Runtime], Any]) -> None:
             return
 
 
-def until_quiet(runtime: Runtime) -> None:
-    """Scans and drains until nothing waits any more."""
+def until_quiet(runtime: Runtime, rightly: Sequence[str] = ()) -> None:
+    """Scans and drains until nothing waits any more. `rightly`: with which cards it may stop, for a person to resume it
+    when she has looked; any other stop is a fault."""
     give_up = runtime.clock.now() + PATIENCE
     while True:
         persist(runtime, sync)
+        if runtime.ledger.environment().status is EnvironmentStatus.PAUSED:
+            assert {card.code for card in runtime.ledger.cards() if card.reference is None} <= {*rightly}
+            environments.resume(runtime.ledger, runtime.clock, BY)
+            continue
         looks = runtime.ledger.looks()
         if not looks:
             return
@@ -66,6 +72,7 @@ def until_quiet(runtime: Runtime) -> None:
 
 def tell(day: Bad, ledgers: Callable[[Clock], Ledgers], size: int = 1) -> None:
     quarter = Quarter(size)
+    rightly = [day.stops] if day.stops else []
     account = quarter.sellsy() | {"switches": dict(day.sellsy)}
     deals = {"deals": DEALS, "resolved": RESOLVED}
     with (
@@ -82,7 +89,7 @@ def tell(day: Bad, ledgers: Callable[[Clock], Ledgers], size: int = 1) -> None:
             # The live part needs to see every record; the plan was approved on half of them: once more.
             end_of_faults(town, day)
             persist(runtime, initialise)
-        until_quiet(runtime)
+        until_quiet(runtime, rightly)
         quarter.live(town)
         day.on_the_way(town)
         runtime.drain()
@@ -91,9 +98,9 @@ def tell(day: Bad, ledgers: Callable[[Clock], Ledgers], size: int = 1) -> None:
         runtime.drain()
         persist(runtime, sync)
         end_of_faults(town, day)
-        until_quiet(runtime)
+        until_quiet(runtime, rightly)
         runtime.clock.sleep(runtime.timing.stale_after_write)
-        until_quiet(runtime)
+        until_quiet(runtime, rightly)
         quarter.judge(town, day.same)
         town.forget_writes()
         persist(runtime, sync)
