@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx2
+from django.db import connections
 
 from altior_sellsy.certificates import certificates
 from altior_sellsy.clock import Clock
@@ -120,10 +121,13 @@ class Town:
         runtime.public_url = f"http://{OURS}"
 
         def door(content_type: str, body: bytes, signature: str) -> int:
-            if not verify(runtime.ledger.secret("webhook_key") or "", body, signature):
-                return 401
-            signals.note(runtime.ledger, parse(content_type, body), runtime.clock.now())
-            return 200
+            try:
+                if not verify(runtime.ledger.secret("webhook_key") or "", body, signature):
+                    return 401
+                signals.note(runtime.ledger, parse(content_type, body), runtime.clock.now())
+                return 200
+            finally:
+                connections.close_all()  # each delivery is a task, to which Django gives a connection of its own
 
         self.ground.postman.door = door
 
