@@ -88,8 +88,6 @@ def is_another(pair: Pair, snapshot: Snapshot) -> bool:
 
 def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Reference], known: int) -> None:
     """Known records that a whole scan no longer shows, or that are about to be taken for deleted."""
-    if side in binding.kind.scanned_in_part:
-        return
     accepted = int(engine.ledger.environment().cursors.get("absences_accepted", 0))
     if len(absent) <= max(FEW_MISSING, MISSING_SHARE * known, accepted):
         return

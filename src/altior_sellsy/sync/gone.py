@@ -12,7 +12,6 @@ from altior_sellsy.sync import breakers, remember
 from altior_sellsy.sync.work import Work, backoff
 from altior_sellsy.values.reference import Reference, Side, Volet
 
-UNSURE = "gone_unsure"
 MOST = timedelta(days=1)
 """Between two questions after a record that may be deleted or hidden."""
 
@@ -51,10 +50,14 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     if now < first + gap:
         work.put_off(touched, first + gap)
         return
+    _not_too_many(work, reference)
     if not _another_answers(work, reference):
         work.put_off(touched, now + _nobody_can_tell(work, reference, pairs))
         return
-    _not_too_many(work, reference)
+    if system.exists(reference):
+        # What hid them both from us has come to an end between the two questions.
+        work.put_off(touched, now + timedelta(seconds=timing.backoff_first))
+        return
     work.commit(_closing(work, reference, pairs))
 
 
@@ -63,11 +66,20 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
     unlink them. In how long to ask again: less and less often."""
     seen = work.sightings[reference]
     changes = Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)])
-    for pair in (p for p in pairs if p.code != UNSURE):
-        changes.pairs.append(replace(pair, state=State.HELD, code=UNSURE))
-        changes.cards.append(remember.card(pair.sellsy, UNSURE, seen.label, reference.side.label, work.now()))
-        if pair.state is State.HELD:
-            changes.close_cards.append((pair.sellsy, pair.code, None))
+    for pair in pairs:
+        where = " ni dans ".join(r.side.label for r in (pair.sellsy, pair.altior) if r in work.absent)
+        card = remember.card(pair.sellsy, remember.UNSURE, seen.label, where, work.now())
+        known = work.engine.ledger.cards(reference=pair.sellsy)
+        if (card.code, card.sentence) not in {(one.code, one.sentence) for one in known}:
+            changes.cards.append(card)
+        held = replace(pair, state=State.HELD, code=remember.UNSURE)
+        if pair.code != held.code:
+            changes.pairs.append(held)
+            if pair.state is State.HELD:
+                changes.close_cards.append((pair.sellsy, pair.code, None))
+        # What the other side shows has been looked at: its halves say what is still to travel, and no scan marks it.
+        if shown := work.snapshots.get(pair.reference(reference.side.other)):
+            changes.sightings.append(remember.pair_sighting(work, held, shown))
     work.commit(changes)
     return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
 

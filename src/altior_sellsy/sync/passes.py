@@ -11,7 +11,10 @@ from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, read
-from altior_sellsy.values.reference import Reference
+from altior_sellsy.values.reference import Reference, Side
+
+OF_SIRET = ("siret_ambiguous", "siret_taken", "siret_exists")
+"""What a tiers may be asked about in each of its volets."""
 
 
 def run(
@@ -102,9 +105,13 @@ def finish(work: Work) -> None:
     for new in work.new_units:
         if not isinstance(new.admission, Exclude) or new.snapshot.reference not in asking:
             _standing(work, new, changes)
-    for new in work.new_units:
-        if isinstance(new.admission, Ask) and new.admission.siret:
-            changes.sightings.extend(remember.met_otherwise(work, new.met))
+    resting = (new for new in work.new_units if isinstance(new.admission, Ask) and new.admission.siret)
+    met = [one for new in resting for one in new.met]
+    work.recall(one.reference for one in met)
+    changes.sightings.extend(remember.met_otherwise(work, met))
+    # Of a tiers' volets only one standing is kept: what the other one asked is closed here. What is asked again stays.
+    answered = (one for one in work.looks.keys() & work.snapshots.keys() - work.later.keys() if one.side is Side.ALTIOR)
+    changes.close_cards.extend((reference, code, None) for reference in sorted(answered) for code in OF_SIRET)
     if work.rewritten:
         changes.cursors[breakers.rewritten_cursor(work.binding.kind.name)] = work.rewritten
     now = work.now()

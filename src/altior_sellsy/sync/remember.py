@@ -20,6 +20,8 @@ from altior_sellsy.values.text import fold
 
 FIRST_PAIRING = "Première liaison"
 """How the journal's cause of a field written at the first pairing begins."""
+UNSURE = "gone_unsure"
+"""Code of a pair one side of which is deleted or hidden, nobody can tell. The cards of its fields stay meanwhile."""
 
 
 def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
@@ -67,7 +69,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.close_cards.append((pair.sellsy, before_code, None))
     for name in plan.released:
         changes.close_cards.append((pair.sellsy, None, name))
-    if before_code == "held_fields":
+    if before_code in ("held_fields", UNSURE):
         for name in (f.name for f in work.binding.kind.fields):
             if name not in plan.held and name not in plan.rests:
                 changes.close_cards.append((pair.sellsy, None, name))
@@ -349,7 +351,7 @@ def sighting(
         volet=volet,
     )
     work.sightings[snapshot.reference] = made
-    _rouse(work, before, made)
+    _rouse(work, made.reference, before, made)
     return made
 
 
@@ -360,18 +362,18 @@ def siret_key(siret: str) -> str:
 
 def goes(work: Work, reference: Reference) -> None:
     """This record is no longer there."""
-    _rouse(work, work.sightings.get(reference), None)
+    _rouse(work, reference, work.sightings.get(reference), None)
 
 
-def _rouse(work: Work, before: Sighting | None, now: Sighting | None) -> None:
+def _rouse(work: Work, reference: Reference, before: Sighting | None, now: Sighting | None) -> None:
     """Those that rest because of this record's SIRET are looked at again when it comes, goes or stands otherwise."""
 
     def standing(one: Sighting | None) -> tuple[str, object, object]:
         siret = one.keys.get("siret", "") if one is not None else ""
-        return siret, one and one.hash, one and (one.state, one.code)
+        return siret_key(siret), one and one.hash, one and (one.state, one.code)
 
-    if (was := standing(before)) != (becomes := standing(now)):
-        work.roused.update(siret_key(siret) for siret in (was[0], becomes[0]) if siret)
+    work.stood.setdefault(reference, standing(before))
+    work.stands[reference] = standing(now)
 
 
 def met_otherwise(work: Work, met: Iterable[Snapshot]) -> Iterator[Sighting]:
@@ -380,7 +382,8 @@ def met_otherwise(work: Work, met: Iterable[Snapshot]) -> Iterator[Sighting]:
     shall. Not at once: two that rest because of each other would be looked at without end."""
     for snapshot in met:
         seen = work.sightings.get(snapshot.reference)
-        if seen is not None and seen.hash != snapshot.hash:
+        # Of one that was found gone since, `gone` has said what is known.
+        if seen is not None and seen.hash != snapshot.hash and snapshot.reference not in work.absent:
             yield replace(seen, hash="")
 
 

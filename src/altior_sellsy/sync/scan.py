@@ -77,7 +77,11 @@ def mark_oldest(engine: Engine, binding: Binding, side: Side) -> int:
 def mark_moved(engine: Engine, binding: Binding, snapshots: Sequence[Snapshot]) -> int:
     """Marks the records of a page whose content is not the one last looked at."""
     known = engine.ledger.sightings([s.reference for s in snapshots])
-    moved = [s.reference for s in snapshots if (before := known.get(s.reference)) is None or before.hash != s.hash]
+    moved = [
+        s.reference
+        for s in snapshots
+        if (before := known.get(s.reference)) is None or before.hash != s.hash or before.gone_at is not None
+    ]
     _mark(engine, binding, moved, "scan")
     return len(moved)
 

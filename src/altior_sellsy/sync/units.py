@@ -174,7 +174,6 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             # It no longer descends: what its unanswered create made is found, and what was sent, once the call is over.
             work.put_off([snapshot.reference], ours.deadline)
         met = [c.snapshot for c in situation.candidates or ()] + [*(situation.twins or ())]
-        work.recall(one.reference for one in met)
         work.new_units.append(NewUnit(snapshot, volet, admission, met))
     # What another record of this pass has taken meanwhile is paired at the next look.
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:

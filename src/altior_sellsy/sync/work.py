@@ -72,8 +72,11 @@ class Work:
     pair_units: list[PairUnit] = field(default_factory=list)
     new_units: list[NewUnit] = field(default_factory=list)
     later: dict[Reference, Later] = field(default_factory=dict)
-    roused: set[str] = field(default_factory=set)
-    """What records that rest wait for, and has come: they are woken with the next commit, which holds the cause."""
+    stood: dict[Reference, tuple[str, object, object]] = field(default_factory=dict)
+    stands: dict[Reference, tuple[str, object, object]] = field(default_factory=dict)
+    """What others rest because of, before this pass and since the last commit: those that wait for what stands
+    otherwise are woken with the next commit, which holds the cause. Of a tiers' two volets each says where it stands:
+    only what became of both counts, or a tiers that waits for its own SIRET would wake itself without end."""
     rewritten: dict[str, object] = field(default_factory=dict)
     """What the breaker counts: committed with the pass."""
 
@@ -82,9 +85,9 @@ class Work:
         return self.engine.clock.now()
 
     def commit(self, changes: Changes) -> None:
-        if self.roused:
-            changes.wake.extend(sorted(self.roused))
-            self.roused.clear()
+        moved = [(was, now) for one, now in self.stands.items() if (was := self.stood[one]) != now]
+        changes.wake.extend(sorted({both[0] for pair in moved for both in pair if both[0]}))
+        self.stands.clear()
         self.engine.ledger.commit(changes, self.lease)
 
     def recall(self, references: Iterable[Reference]) -> None:
@@ -158,6 +161,7 @@ def read(
     for pair in work.pairs:
         wanted |= {pair.sellsy, pair.altior}
     observe(work, wanted)
+    _both_volets(work)
     everything = wanted | set(work.snapshots)
     work.sightings = dict(ledger.sightings(everything))
     for stone in ledger.tombstones(everything):
@@ -170,6 +174,17 @@ def read(
         else:
             work.announcements.setdefault(announcement.pair_id, []).append(announcement)
     return work
+
+
+def _both_volets(work: Work) -> None:
+    """Of a record that is not shown: its other pair, too. Once it is forgotten nothing else would find that one."""
+    if not work.absent:
+        return
+    mine = {pair.id for pair in work.pairs}
+    found = work.engine.ledger.pairs(work.absent)
+    others = [p for p in found if p.kind == work.binding.kind.name and p.id not in mine]
+    work.pairs += others
+    observe(work, {r for p in others for r in (p.sellsy, p.altior)} - work.absent)
 
 
 def _set_echoes_aside(work: Work) -> None:

@@ -112,6 +112,19 @@ def test_a_known_one_that_the_lists_no_longer_show_is_found_deleted() -> None:
     assert {card.code for card in sales.world.ledger.cards()} == {"gone"}
 
 
+def test_so_many_that_vanish_together_stop_the_environment_with_one_card() -> None:
+    """Hidden rather than deleted: no card per deal."""
+    sales = Sales()
+    for number in range(30):
+        sales.deals.add(name=f"Véranda {number}", pipeline=COMMERCIAL, step=FIRST, company=sales.company)
+    sales.world.sync()
+    for id in list(sales.deals.rows):
+        sales.deals.delete(id)
+    sales.later(600)
+    sales.later(700)
+    assert {card.code for card in sales.world.ledger.cards()} == {"missing_many"}
+
+
 # -- a configuration that is approved anew
 def approve(sales: Sales, **resolved: Any) -> None:
     ledger = sales.world.ledger

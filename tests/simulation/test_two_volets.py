@@ -1,0 +1,93 @@
+"""A tiers that is client and supplier: each of its volets is linked, or asks, by itself."""
+
+import pytest
+
+from altior_sellsy.service.decisions import decide
+from altior_sellsy.sync import drain as draining
+from altior_sellsy.values.reference import Side
+from tests.simulation.world import World
+
+SIRET = "73282932000074"
+BOTH = frozenset({"client", "supplier"})
+SUPPLIER = frozenset({"supplier"})
+
+
+def told(world: World) -> list[str]:
+    return sorted(card.code for card in world.ledger.cards())
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> World:
+    passes, run = [0], draining.passes.run
+
+    def counted(*arguments: object) -> None:
+        passes[0] += 1
+        assert passes[0] < 100, "looked at without end"
+        run(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(draining.passes, "run", counted)
+    return World()
+
+
+def let_in(world: World, tiers: str) -> None:
+    """A person lets it in as a supplier, too: only clients and prospects ascend by themselves."""
+    decide(world.ledger, str(world.ref(Side.ALTIOR, tiers)), "let_in", by="Claire Martin", clock=world.clock)
+
+
+def test_a_tiers_linked_in_one_volet_that_asks_in_the_other_comes_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = counting(monkeypatch)
+    world.sellsy.add(name="Client", siret=SIRET, gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
+    world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
+    world.altior.records[tiers].roles = BOTH
+    world.altior.edit(tiers, phone="0102030405")
+    world.sync()
+    let_in(world, tiers)
+    world.sync()
+    assert told(world) == ["siret_ambiguous"]
+
+
+def both_ask(monkeypatch: pytest.MonkeyPatch) -> tuple[World, str]:
+    world = counting(monkeypatch)
+    world.sellsy.add(name="Client", siret=SIRET, gate=True)
+    world.sync()
+    world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
+    world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
+    tiers = world.altior.add(name="Second", siret=SIRET, roles=BOTH)
+    world.sync()
+    let_in(world, tiers)
+    world.sync()
+    return world, tiers
+
+
+def test_a_tiers_that_asks_in_both_volets_comes_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, _ = both_ask(monkeypatch)
+    assert told(world) == ["siret_ambiguous", "siret_taken"]
+
+
+def test_what_one_volet_asked_is_closed_when_it_is_no_longer_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, tiers = both_ask(monkeypatch)
+    world.altior.records[tiers].roles = SUPPLIER
+    world.altior.edit(tiers, phone="0102030405")
+    world.sync()
+    assert told(world) == ["siret_ambiguous"]
+
+
+def test_what_one_volet_asked_is_closed_though_the_other_one_is_linked(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = counting(monkeypatch)
+    world.sellsy.add(name="Client", siret=SIRET, gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
+    world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
+    world.altior.records[tiers].roles = BOTH
+    world.altior.edit(tiers, phone="0102030405")
+    world.sync()
+    let_in(world, tiers)
+    world.sync()
+    assert told(world) == ["siret_ambiguous"]
+    world.altior.records[tiers].roles = frozenset({"client"})
+    world.altior.edit(tiers, phone="0102030406")
+    world.sync()
+    assert not told(world)
