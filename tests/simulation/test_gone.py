@@ -2,6 +2,7 @@
 
 from altior_sellsy.ledger.model import EnvironmentStatus, Pair, State
 from altior_sellsy.service.decisions import decide
+from altior_sellsy.service.environments import resume
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.world import World
@@ -305,3 +306,50 @@ def test_the_last_known_one_is_asked_for_less_and_less_often_though_the_other_si
     world.sync()
     assert world.sellsy.values(company)["phone"] == "0102030499"
     assert not told(world)
+
+
+def test_one_that_answered_in_between_is_not_found_deleted_by_a_single_404() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", gate=True)
+    world.sellsy.add(name="Bravo", gate=True)
+    world.sync()
+    world.clock.advance(300)
+    record = world.sellsy.records.pop(company)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    world.sellsy.records[company] = record
+    world.sellsy.hidden.add(company)  # from pages: asked for by itself, it answers
+    for _ in range(100):
+        world.clock.advance(900)
+        world.drain()
+    del world.sellsy.records[company]
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    world.sellsy.records[company] = record
+    world.sellsy.hidden.clear()
+    world.clock.advance(900)
+    world.sync()
+    assert len(world.ledger.all_pairs()) == 2
+
+
+def test_absences_accepted_in_sellsy_say_nothing_of_altior() -> None:
+    world = World()
+    for number in range(60):
+        world.sellsy.add(name=f"Nom {number}", gate=True)
+    world.sync()
+    world.clock.advance(300)
+    gone = list(world.sellsy.records)[:40]
+    for id in gone:
+        world.sellsy.delete(id)
+    world.mark(*(world.ref(Side.SELLSY, id) for id in gone))
+    world.settle()
+    assert told(world) == ["missing_many"]
+    resume(world.ledger, world.clock, "Claire Martin")
+    world.settle()
+    assert len(world.ledger.all_pairs()) == 20
+    hidden = list(world.altior.records)[42:]
+    for id in hidden:
+        world.altior.delete(id)
+    world.mark(*(world.ref(Side.ALTIOR, id) for id in hidden))
+    world.settle()
+    assert world.ledger.environment().status is EnvironmentStatus.PAUSED

@@ -91,3 +91,40 @@ def test_what_one_volet_asked_is_closed_though_the_other_one_is_linked(monkeypat
     world.altior.edit(tiers, phone="0102030406")
     world.sync()
     assert not told(world)
+
+
+def asks_as_supplier() -> tuple[World, str, str]:
+    world = World()
+    client = world.sellsy.add(name="Client", siret=SIRET, gate=True)
+    world.sync()
+    [tiers] = world.altior.records
+    world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
+    second = world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
+    world.altior.records[tiers].roles = BOTH
+    world.altior.edit(tiers, phone="0102030405")
+    world.sync()
+    decide(world.ledger, str(world.ref(Side.ALTIOR, tiers)), "let_in", by="Claire Martin", clock=world.clock)
+    world.sync()
+    assert told(world) == ["siret_ambiguous"]
+    world.clock.advance(300)
+    return world, client, second
+
+
+def test_a_tiers_that_asks_is_woken_though_its_client_was_edited_before() -> None:
+    world, client, second = asks_as_supplier()
+    world.sellsy.edit(client, phone="0102030409")
+    world.sync()
+    world.clock.advance(300)
+    world.sellsy.edit(second, siret="12345678900011")
+    world.sync()
+    assert not told(world)
+    assert len(world.ledger.all_pairs()) == 2
+
+
+def test_a_tiers_that_asks_is_woken_though_its_client_was_edited_in_the_same_pass() -> None:
+    world, client, second = asks_as_supplier()
+    world.sellsy.edit(client, phone="0102030409")
+    world.sellsy.edit(second, siret="12345678900011")
+    world.sync()
+    assert not told(world)
+    assert len(world.ledger.all_pairs()) == 2

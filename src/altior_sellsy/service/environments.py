@@ -116,10 +116,11 @@ def resume(ledger: Ledger, clock: Clock, by: str) -> None:
     if stages.stage(environment) in (stages.TRIAL, stages.ALL):
         before = EnvironmentStatus.INITIALISING
     own = [card for card in ledger.cards() if card.reference is None and card.code in STOPPING]
-    accepted = max((int(c.data.get("number", 0)) for c in own if c.code == "missing_many"), default=0)
-    if accepted:
-        # Whoever resumes has seen how many are gone: only more of them stop the environment again.
-        ledger.commit(Changes(cursors={"absences_accepted": accepted}), None)
+    absences = [c.data for c in own if c.code == "missing_many" and "of" in c.data]
+    if absences:
+        # Whoever resumes has seen how many are gone, and where: only more of them stop the environment again.
+        accepted = {f"absences_accepted:{data['of']}": int(data["number"]) for data in absences}
+        ledger.commit(Changes(cursors=accepted), None)
     # Whoever resumes has seen what is about to be rewritten, or what is no longer itself.
     until = (clock.now() + ACCEPTED_FOR).isoformat()
     seen = {ACCEPTED_UNTIL[card.code]: until for card in own if card.code in ACCEPTED_UNTIL}

@@ -88,14 +88,15 @@ def is_another(pair: Pair, snapshot: Snapshot) -> bool:
 
 def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Reference], known: int) -> None:
     """Known records that a whole scan no longer shows, or that are about to be taken for deleted."""
-    accepted = int(engine.ledger.environment().cursors.get("absences_accepted", 0))
+    of = f"{binding.kind.name}:{side.value}"
+    accepted = int(engine.ledger.environment().cursors.get(f"absences_accepted:{of}", 0))
     if len(absent) <= max(FEW_MISSING, MISSING_SHARE * known, accepted):
         return
     raise Breaker(
         "missing_many",
         f"{side.label} ne montre plus {len(absent)} des {known} fiches connues ({binding.kind.plural}) : aucune n'est "
         "déliée, rien n'est écrit.",
-        {"number": len(absent), "first": [str(r) for r in absent[:SHOWN]]},
+        {"number": len(absent), "of": of, "first": [str(r) for r in absent[:SHOWN]]},
     )
 
 

@@ -33,6 +33,7 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     system = work.binding.system(reference.side)
     if system.exists(reference):
         # It is there, and the page did not show it (rights, index late): nothing may be concluded.
+        _seen_again(work, reference)
         # A page alone does not show it: it is asked for less and less often.
         tried = max((work.looks[r].attempts for r in touched if r in work.looks), default=0)
         work.put_off(touched, now + timedelta(seconds=backoff(work.engine, tried)), fault=True)
@@ -56,9 +57,13 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         return
     if system.exists(reference):
         # What hid them both from us has come to an end between the two questions.
+        _seen_again(work, reference)
         work.put_off(touched, now + timedelta(seconds=timing.backoff_first))
         return
     work.commit(_closing(work, reference, pairs))
+    # They are over: of the other side, gone too, nothing more is to be said as half of them.
+    closed = {pair.id for pair in pairs}
+    work.pairs = [pair for pair in work.pairs if pair.id not in closed]
 
 
 def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) -> timedelta:
@@ -67,21 +72,46 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
     seen = work.sightings[reference]
     changes = Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)])
     for pair in pairs:
-        where = " ni dans ".join(r.side.label for r in (pair.sellsy, pair.altior) if r in work.absent)
-        card = remember.card(pair.sellsy, remember.UNSURE, seen.label, where, work.now())
-        known = work.engine.ledger.cards(reference=pair.sellsy)
-        if (card.code, card.sentence) not in {(one.code, one.sentence) for one in known}:
-            changes.cards.append(card)
-        held = replace(pair, state=State.HELD, code=remember.UNSURE)
-        if pair.code != held.code:
-            changes.pairs.append(held)
-            if pair.state is State.HELD:
-                changes.close_cards.append((pair.sellsy, pair.code, None))
-        # What the other side shows has been looked at: its halves say what is still to travel, and no scan marks it.
+        if pair.code in breakers.UNLIKE:
+            continue  # It rests on its own card: by that code the breaker knows it.
+        label = (work.sightings.get(pair.sellsy) or seen).label
+        _ask(work, pair, label, changes)
         if shown := work.snapshots.get(pair.reference(reference.side.other)):
-            changes.sightings.append(remember.pair_sighting(work, held, shown))
+            changes.sightings.append(_looked_at(work, _unsure(pair), shown))
     work.commit(changes)
     return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
+
+
+def _unsure(pair: Pair) -> Pair:
+    return replace(pair, state=State.HELD, code=remember.UNSURE)
+
+
+def _ask(work: Work, pair: Pair, label: str, changes: Changes) -> None:
+    where = " ni dans ".join(r.side.label for r in (pair.sellsy, pair.altior) if r in work.absent)
+    card = remember.card(pair.sellsy, remember.UNSURE, label, where, work.now())
+    known = work.engine.ledger.cards(reference=pair.sellsy)
+    if (card.code, card.sentence) not in {(one.code, one.sentence) for one in known}:
+        changes.cards.append(card)
+    if pair.code != remember.UNSURE:
+        changes.pairs.append(_unsure(pair))
+        if pair.state is State.HELD:
+            changes.close_cards.append((pair.sellsy, pair.code, None))
+
+
+def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
+    """The side that is there has been looked at: its half says what is still to travel, and no scan marks it. SA that
+    was turned on meanwhile is seen once both are there: whoever asks about it is woken then."""
+    before = work.sightings.get(shown.reference)
+    told = remember.pair_sighting(work, pair, shown)
+    turned_on = before is not None and before.gate is not True and told.gate is True
+    return replace(told, gate=before.gate) if before is not None and turned_on else told
+
+
+def _seen_again(work: Work, reference: Reference) -> None:
+    """It answers: a 404 of before does not count any more."""
+    seen = work.sightings.get(reference)
+    if seen is not None and seen.gone_at is not None:
+        work.commit(Changes(sightings=[replace(seen, gone_at=None, gone_checks=0)]))
 
 
 def _just_written(work: Work, reference: Reference, pairs: Sequence[Pair]) -> bool:

@@ -351,6 +351,9 @@ def sighting(
         volet=volet,
     )
     work.sightings[snapshot.reference] = made
+    if before is not None and before.waits_for and not waits_for and made.reference not in work.looks:
+        # What it asks about in another volet is known no more: its own look says it again.
+        work.unsaid.add(made.reference)
     _rouse(work, made.reference, before, made)
     return made
 

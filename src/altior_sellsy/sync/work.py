@@ -77,6 +77,8 @@ class Work:
     """What others rest because of, before this pass and since the last commit: those that wait for what stands
     otherwise are woken with the next commit, which holds the cause. Of a tiers' two volets each says where it stands:
     only what became of both counts, or a tiers that waits for its own SIRET would wake itself without end."""
+    unsaid: set[Reference] = field(default_factory=set)
+    """Whose standing a look at its pair alone has overwritten: looked at with the next commit."""
     rewritten: dict[str, object] = field(default_factory=dict)
     """What the breaker counts: committed with the pass."""
 
@@ -88,6 +90,9 @@ class Work:
         moved = [(was, now) for one, now in self.stands.items() if (was := self.stood[one]) != now]
         changes.wake.extend(sorted({both[0] for pair in moved for both in pair if both[0]}))
         self.stands.clear()
+        now, kind = self.now(), self.binding.kind.name
+        changes.mark.extend(Look(one, kind, "woken", now) for one in sorted(self.unsaid))
+        self.unsaid.clear()
         self.engine.ledger.commit(changes, self.lease)
 
     def recall(self, references: Iterable[Reference]) -> None:
@@ -162,7 +167,7 @@ def read(
         wanted |= {pair.sellsy, pair.altior}
     observe(work, wanted)
     _both_volets(work)
-    everything = wanted | set(work.snapshots)
+    everything = wanted | set(work.snapshots) | work.absent
     work.sightings = dict(ledger.sightings(everything))
     for stone in ledger.tombstones(everything):
         work.tombstones.setdefault(stone.reference, []).append(stone)
