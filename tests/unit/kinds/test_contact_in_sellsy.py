@@ -1,6 +1,7 @@
 """What reading and writing Sellsy's contacts costs and owes, over a small Sellsy in memory."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 import pytest
@@ -51,6 +52,9 @@ class FakeContacts:
         wanted = [id for id in self.rows if id in filters.get("id", self.rows)]
         if "is_linked" in filters:
             return Page([self._shown(id) for id in wanted if self.rows[id].get("person")])
+        if "created" in filters:
+            start = filters["created"]["start"]
+            wanted = [id for id in wanted if datetime.fromisoformat(self.rows[id]["created"]) == start]
         mail = filters.get("email")
         return Page([self._shown(id) for id in wanted if mail in (None, self.rows[id].get("email"))])
 
@@ -152,6 +156,16 @@ def test_a_row_that_cannot_be_read_is_shown_as_such_and_concludes_nothing() -> N
     assert RECORD in lost.problems
     with pytest.raises(Retryable):
         system(fake).created_at(NOW, "5")
+
+
+def test_a_lost_create_is_looked_for_without_a_call_for_each_contact_there_is() -> None:
+    fake = FakeContacts()
+    for id in range(1, 6):
+        fake.add(id, companies="7")
+    fake.add(6, created=NOW.isoformat(), companies="9")
+    found = system(fake).created_at(NOW, "5")
+    assert [one.reference for one in found] == [ref(6)]
+    assert {id for (id,) in fake.called("companies")} == {"6"}
 
 
 def test_a_link_goes_to_the_sales_record_and_leaves_both() -> None:

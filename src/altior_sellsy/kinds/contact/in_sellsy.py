@@ -121,7 +121,7 @@ class SellsyContacts:
     def _newer(self, mark: int) -> Iterator[list[Snapshot]]:
         after: str | None = None
         while True:
-            shown, page = self._reading.listed(after, "desc")
+            shown, page = self._reading.newest(after, mark)
             yield newer_than(mark, shown)
             after = page.after
             if after is None or not mark or any(int(one.id) <= mark for one in page.data):

@@ -22,7 +22,7 @@ from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.kinds.sellsy_parts import unreadable
 from altior_sellsy.sellsy.models import Contact, custom_field
 from altior_sellsy.sellsy.models import Page as Rows
-from altior_sellsy.sellsy.port import Direction, Sellsy
+from altior_sellsy.sellsy.port import Sellsy
 from altior_sellsy.values.reference import Reference, Side
 
 
@@ -50,11 +50,12 @@ class ContactReading:
     def _embed(self) -> tuple[str, ...]:
         return (f"cf.{self.gate_field}",)
 
-    def listed(self, after: str | None, direction: Direction = "asc") -> tuple[list[Snapshot], Rows[Contact]]:
-        """One page, by id."""
+    def newest(self, after: str | None, above: int) -> tuple[list[Snapshot], Rows[Contact]]:
+        """One page, newest first. Only those above this id are read, for links cost a call each; all that cannot be."""
         at = self.clock.now()
-        page = self.sellsy.list_contacts(embed=self._embed, after=after, direction=direction)
-        return [*self._read_all(page.data, at), *self._unread(page, at)], page
+        page = self.sellsy.list_contacts(embed=self._embed, after=after, direction="desc")
+        rows = [one for one in page.data if int(one.id) > above]
+        return [*self._read_all(rows, at), *self._unread(page, at)], page
 
     def listed_from(
         self, after: str | None, last: int, filters: Mapping[str, Any] | None
