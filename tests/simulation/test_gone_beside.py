@@ -1,7 +1,11 @@
 """What stands beside a record that is gone: its other pair, its deal, its card, and what both sides no longer show."""
 
+import pytest
+
 from altior_sellsy.ledger.model import EnvironmentStatus, State
+from altior_sellsy.service.decisions import decide
 from altior_sellsy.service.environments import resume
+from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.deals.test_life import BEFORE, FIRST, Sales
 from tests.simulation.world import World
@@ -182,3 +186,70 @@ def test_sa_that_a_person_took_back_is_not_ticked_by_a_deal() -> None:
     sales.later(600)
     sales.later(600)
     assert world.sellsy.records[supplier].gate is False
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_one_that_rests_as_another_is_asked_for_less_and_less_often_though_the_other_side_was_edited(
+    edited: bool,
+) -> None:
+    world = not_themselves()
+    world.sellsy.records.clear()
+    world.sync()
+    if edited:
+        for tiers in list(world.altior.records):
+            world.altior.edit(tiers, phone="0102030499")
+    asked = list[str]()
+    world.sellsy.on_call = asked.append
+    for _ in range(5 * 24 * 4):
+        for side in Side:
+            scan(world.engine, world.binding, side)
+        world.drain()
+        world.clock.advance(900)
+    assert asked.count("exists") < 20 * 4 * 4
+
+
+def linked_by_a_person() -> Sales:
+    """Figée: SA was never at Oui. The opportunity has not reached event 1."""
+    sales = Sales(step=BEFORE, gate=False)
+    world = sales.world
+    tiers = world.ref(Side.ALTIOR, world.altior.add(name="Boulangerie Morel", tags=[], roles=SUPPLIER))
+    world.sync()
+    company = str(world.ref(Side.SELLSY, sales.company))
+    decide(world.ledger, company, "link", to=str(tiers), by="Claire Martin", clock=world.clock)
+    world.sync()
+    world.clock.advance(300)
+    return sales
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_deal_of_a_tiers_that_is_not_shown_waits_and_blames_nobody(ticked: bool) -> None:
+    """Linked by a person, SA is set by the deal; or else it stood at Oui."""
+    sales = Sales(step=BEFORE) if ticked else linked_by_a_person()
+    world = sales.world
+    world.clock.advance(300)
+    [tiers] = world.altior.records
+    world.altior.delete(tiers)
+    world.sync()
+    sales.later(DAY)
+    sales.deals.edit(sales.id, step=FIRST)
+    sales.later(600)
+    assert world.sellsy.records[sales.company].gate is True
+    assert told(world) == ["gone_unsure"]
+    world.altior.records[tiers] = world.altior.last[tiers]
+    sales.later(600)
+    sales.later(DAY)
+    assert sales.stands() == (State.IN_STEP, "")
+    assert not told(world)
+
+
+def test_a_deal_and_its_third_party_whose_tiers_is_not_shown_do_not_wake_each_other_without_end() -> None:
+    """Figée, never at Oui: the deal sets SA, which is not looked at while the tiers may be deleted."""
+    sales = linked_by_a_person()
+    world = sales.world
+    world.altior.records.clear()
+    sales.deals.edit(sales.id, step=FIRST)
+    world.look(sales.reference)
+    calls = world.altior.calls
+    for _ in range(60):
+        world.drain()
+    assert world.altior.calls - calls < 20

@@ -4,6 +4,7 @@ Null and Non are alike (Non is the field's default), unless the ledger once saw 
 it back, the kind's admission asks, and nothing is ticked here.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
@@ -49,6 +50,11 @@ def _bring(work: Work, binding: Binding, parent: Reference, cause: str) -> None:
             work.engine.not_after(None)
         work.report.writes[Side.SELLSY] += 1
         changes.journal.append(_ticked(work, binding, snapshot, cause))
+    if before is not None and before.gate is not True:
+        # Told here, not by its own look: that says nothing while its other side is not shown, and they would wake each
+        # other without end. Its hash is left, so that a scan looks at the rest.
+        changes.sightings.append(replace(before, gate=True, gate_seen=True))
+        changes.wake.append(str(parent))
     decided = work.engine.ledger.decisions([parent])
     if not any(d.verb == "let_in" for d in decided):
         changes.decisions.append(Decision(parent, "let_in", who="Connecteur", at=now, data={"by": cause}))

@@ -72,12 +72,13 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
     seen = work.sightings[reference]
     changes = Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)])
     for pair in pairs:
-        if pair.code in breakers.UNLIKE:
-            continue  # It rests on its own card: by that code the breaker knows it.
-        label = (work.sightings.get(pair.sellsy) or seen).label
-        _ask(work, pair, label, changes)
+        stands = pair
+        if pair.code not in breakers.UNLIKE:  # Those rest on their own card: by that code the breaker knows them.
+            label = (work.sightings.get(pair.sellsy) or seen).label
+            _ask(work, pair, label, changes)
+            stands = _unsure(pair)
         if shown := work.snapshots.get(pair.reference(reference.side.other)):
-            changes.sightings.append(_looked_at(work, _unsure(pair), shown))
+            changes.sightings.append(_looked_at(work, stands, shown))
     work.commit(changes)
     return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
 
@@ -100,11 +101,11 @@ def _ask(work: Work, pair: Pair, label: str, changes: Changes) -> None:
 
 def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
     """The side that is there has been looked at: its half says what is still to travel, and no scan marks it. SA that
-    was turned on meanwhile is seen once both are there: whoever asks about it is woken then."""
+    a person took back and that was turned on again is seen once both are there: whoever asks about it is woken then."""
     before = work.sightings.get(shown.reference)
     told = remember.pair_sighting(work, pair, shown)
-    turned_on = before is not None and before.gate is not True and told.gate is True
-    return replace(told, gate=before.gate) if before is not None and turned_on else told
+    taken_back = before is not None and before.gate_seen and before.gate is not True
+    return replace(told, gate=before.gate) if before is not None and taken_back and told.gate is True else told
 
 
 def _seen_again(work: Work, reference: Reference) -> None:

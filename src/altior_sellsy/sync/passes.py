@@ -152,7 +152,7 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     elif isinstance(admission, Wait):
         state, code, detail = State.WAITING, admission.code, admission.detail
         waits_for = str(admission.reference)
-        if work.engine.ledger.pairs([admission.reference]):
+        if any(p.code != remember.UNSURE for p in work.engine.ledger.pairs([admission.reference])):
             if admission.code == "link_decided":
                 _link_is_lost(work, snapshot, admission, changes)
             # It was paired between our reading and this commit: nobody else would wake us.

@@ -85,7 +85,8 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     for name in plan.rests:
         changes.cards.append(replace(card(pair.sellsy, "oscillating", label, "", now), field_name=name))
     seen_before = work.sightings.get(pair.sellsy)
-    if sellsy and sellsy.gate is True and seen_before is not None and seen_before.gate is not True:
+    turned_on = seen_before is not None and (seen_before.gate is not True or before_code == UNSURE)
+    if sellsy and sellsy.gate is True and turned_on:
         changes.wake.append(str(pair.sellsy))
     for snapshot in unit.snapshots.values():
         changes.sightings.append(pair_sighting(work, unit.pair, snapshot))

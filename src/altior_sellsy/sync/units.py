@@ -14,7 +14,7 @@ from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing
 from altior_sellsy.sync.approved import Approved
 from altior_sellsy.sync.plan import Plan, plan_pair
-from altior_sellsy.sync.remember import make_sighting
+from altior_sellsy.sync.remember import UNSURE, make_sighting
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import SIDES, Reference, Side, Volet, of_sellsy
 
@@ -92,7 +92,9 @@ def _parents(work: Work, references: Collection[Reference]) -> _Parents:
         return _Parents({}, {})
     ledger = work.engine.ledger
     # A tiers may have two pairs: the sales side speaks for it.
-    pairs = sorted(ledger.pairs(references), key=lambda p: p.volet is Volet.VENTE)
+    # What is deleted or hidden, nobody can tell, is nothing to make others beside: they wait until it is there again.
+    there = (p for p in ledger.pairs(references) if p.code != UNSURE)
+    pairs = sorted(there, key=lambda p: p.volet is Volet.VENTE)
     other = {p.reference(side): p.reference(side.other) for p in pairs for side in SIDES}
     return _Parents(other, ledger.sightings(references))
 

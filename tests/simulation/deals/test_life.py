@@ -23,13 +23,13 @@ DAY = 86400
 
 
 class Sales:
-    """A world with one ticked company, one opportunity of it and what became of that."""
+    """A world with one company, ticked unless `gate` says otherwise, one opportunity of it and what became of that."""
 
-    def __init__(self, step: str = FIRST, **configure: Any) -> None:
+    def __init__(self, step: str = FIRST, *, gate: bool = True, **configure: Any) -> None:
         self.world = DealWorld(configure=configure)
         assert self.world.deals is not None
         self.deals: SimOpportunities = self.world.deals
-        self.company = self.world.sellsy.add(name="Boulangerie Morel", tags=[], gate=True)
+        self.company = self.world.sellsy.add(name="Boulangerie Morel", tags=[], gate=gate)
         self.id = self.deals.add(
             name="Rénovation des bureaux", pipeline=COMMERCIAL, step=step, company=self.company, amount="100.00"
         )
