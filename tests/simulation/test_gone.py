@@ -39,6 +39,18 @@ def gone_unsure() -> tuple[World, str]:
     return world, company
 
 
+def asked_after(world: World, *, days: int) -> int:
+    """How often Sellsy is asked after a record by itself, while both sides are scanned each quarter of an hour."""
+    asked = list[str]()
+    world.sellsy.on_call = asked.append
+    for _ in range(days * 24 * 4):
+        for side in Side:
+            scan(world.engine, world.binding, side)
+        world.drain()
+        world.clock.advance(900)
+    return asked.count("exists")
+
+
 def test_the_last_known_one_that_is_gone_is_asked_for_less_and_less_often() -> None:
     world, _ = gone_unsure()
     asked = list[str]()
@@ -212,31 +224,8 @@ def test_the_card_names_the_side_that_does_not_show_it() -> None:
     assert "dans Altior," in card.sentence
 
 
-def test_what_was_met_and_found_gone_in_one_pass_stays_forgotten() -> None:
-    world = World()
-    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=False, archived=True)
-    world.sync()
-    tiers = world.altior.add(name="Alpha", siret=SIRET)
-    world.sellsy.delete(company)
-
-    def blinking(name: str) -> None:  # a search that lags: its answer still holds it, edited since it was looked at
-        if name == "find":
-            world.sellsy.records[company] = world.sellsy.last[company]
-            world.sellsy.edit(company, phone="0102030499")
-        elif name == "exists":
-            world.sellsy.on_call = lambda name: None
-            world.sellsy.delete(company)
-
-    world.sellsy.on_call = blinking
-    world.mark(world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers))
-    world.drain()
-    assert not world.ledger.sightings([world.ref(Side.SELLSY, company)])
-
-
-def test_what_was_met_and_not_found_in_one_pass_keeps_since_when_it_is_gone() -> None:
-    world, company = with_one_pair()
-    second = world.altior.add(name="Second", siret=SIRET)
-    world.sellsy.delete(company)
+def shown_by_the_search_alone(world: World, company: str) -> None:
+    """A search that lags: its answer still holds what is deleted, edited since it was looked at."""
 
     def blinking(name: str) -> None:
         if name == "find":
@@ -247,6 +236,27 @@ def test_what_was_met_and_not_found_in_one_pass_keeps_since_when_it_is_gone() ->
             world.sellsy.delete(company)
 
     world.sellsy.on_call = blinking
+
+
+def test_what_was_met_and_found_gone_in_one_pass_stays_forgotten() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=False, archived=True)
+    world.sync()
+    tiers = world.altior.add(name="Alpha", siret=SIRET)
+    world.sellsy.delete(company)
+
+    shown_by_the_search_alone(world, company)
+    world.mark(world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers))
+    world.drain()
+    assert not world.ledger.sightings([world.ref(Side.SELLSY, company)])
+
+
+def test_what_was_met_and_not_found_in_one_pass_keeps_since_when_it_is_gone() -> None:
+    world, company = with_one_pair()
+    second = world.altior.add(name="Second", siret=SIRET)
+    world.sellsy.delete(company)
+
+    shown_by_the_search_alone(world, company)
     world.mark(world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, second))
     world.drain()
     assert world.ledger.sightings([world.ref(Side.SELLSY, company)])[world.ref(Side.SELLSY, company)].gone_at
@@ -293,14 +303,7 @@ def test_the_last_known_one_is_asked_for_less_and_less_often_though_the_other_si
     world.sellsy.delete(company)
     world.sync()
     world.altior.edit(tiers, phone="0102030499")
-    asked = list[str]()
-    world.sellsy.on_call = asked.append
-    for _ in range(5 * 24 * 4):
-        for side in Side:
-            scan(world.engine, world.binding, side)
-        world.drain()
-        world.clock.advance(900)
-    assert asked.count("exists") < 20
+    assert asked_after(world, days=5) < 20
     world.sellsy.records[company] = world.sellsy.last[company]
     world.clock.advance(2 * DAY)
     world.sync()

@@ -5,9 +5,9 @@ import pytest
 from altior_sellsy.ledger.model import EnvironmentStatus, State
 from altior_sellsy.service.decisions import decide
 from altior_sellsy.service.environments import resume
-from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.deals.test_life import BEFORE, FIRST, Sales
+from tests.simulation.test_gone import asked_after
 from tests.simulation.world import World
 
 SIRET = "73282932000074"
@@ -198,14 +198,7 @@ def test_one_that_rests_as_another_is_asked_for_less_and_less_often_though_the_o
     if edited:
         for tiers in list(world.altior.records):
             world.altior.edit(tiers, phone="0102030499")
-    asked = list[str]()
-    world.sellsy.on_call = asked.append
-    for _ in range(5 * 24 * 4):
-        for side in Side:
-            scan(world.engine, world.binding, side)
-        world.drain()
-        world.clock.advance(900)
-    assert asked.count("exists") < 20 * 4 * 4
+    assert asked_after(world, days=5) < 20 * 4 * 4
 
 
 def linked_by_a_person() -> Sales:

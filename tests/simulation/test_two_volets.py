@@ -33,19 +33,27 @@ def let_in(world: World, tiers: str) -> None:
     decide(world.ledger, str(world.ref(Side.ALTIOR, tiers)), "let_in", by="Claire Martin", clock=world.clock)
 
 
-def test_a_tiers_linked_in_one_volet_that_asks_in_the_other_comes_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = counting(monkeypatch)
-    world.sellsy.add(name="Client", siret=SIRET, gate=True)
+def asks_as_supplier(world: World) -> tuple[str, str, str]:
+    """Its tiers, linked to the client; the client; the second one of two suppliers, of which it asks."""
+    client = world.sellsy.add(name="Client", siret=SIRET, gate=True)
     world.sync()
     [tiers] = world.altior.records
     world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
-    world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
+    second = world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
     world.altior.records[tiers].roles = BOTH
     world.altior.edit(tiers, phone="0102030405")
     world.sync()
     let_in(world, tiers)
     world.sync()
     assert told(world) == ["siret_ambiguous"]
+    world.clock.advance(300)
+    return tiers, client, second
+
+
+def test_a_tiers_linked_in_one_volet_that_asks_in_the_other_comes_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = counting(monkeypatch)
+    asks_as_supplier(world)
+    assert len(world.ledger.all_pairs()) == 1
 
 
 def both_ask(monkeypatch: pytest.MonkeyPatch) -> tuple[World, str]:
@@ -76,42 +84,16 @@ def test_what_one_volet_asked_is_closed_when_it_is_no_longer_there(monkeypatch: 
 
 def test_what_one_volet_asked_is_closed_though_the_other_one_is_linked(monkeypatch: pytest.MonkeyPatch) -> None:
     world = counting(monkeypatch)
-    world.sellsy.add(name="Client", siret=SIRET, gate=True)
-    world.sync()
-    [tiers] = world.altior.records
-    world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
-    world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
-    world.altior.records[tiers].roles = BOTH
-    world.altior.edit(tiers, phone="0102030405")
-    world.sync()
-    let_in(world, tiers)
-    world.sync()
-    assert told(world) == ["siret_ambiguous"]
+    tiers, _, _ = asks_as_supplier(world)
     world.altior.records[tiers].roles = frozenset({"client"})
     world.altior.edit(tiers, phone="0102030406")
     world.sync()
     assert not told(world)
 
 
-def asks_as_supplier() -> tuple[World, str, str]:
-    world = World()
-    client = world.sellsy.add(name="Client", siret=SIRET, gate=True)
-    world.sync()
-    [tiers] = world.altior.records
-    world.sellsy.add(name="Un", siret=SIRET, gate=False, roles=SUPPLIER)
-    second = world.sellsy.add(name="Deux", siret=SIRET, gate=False, roles=SUPPLIER)
-    world.altior.records[tiers].roles = BOTH
-    world.altior.edit(tiers, phone="0102030405")
-    world.sync()
-    decide(world.ledger, str(world.ref(Side.ALTIOR, tiers)), "let_in", by="Claire Martin", clock=world.clock)
-    world.sync()
-    assert told(world) == ["siret_ambiguous"]
-    world.clock.advance(300)
-    return world, client, second
-
-
 def test_a_tiers_that_asks_is_woken_though_its_client_was_edited_before() -> None:
-    world, client, second = asks_as_supplier()
+    world = World()
+    _, client, second = asks_as_supplier(world)
     world.sellsy.edit(client, phone="0102030409")
     world.sync()
     world.clock.advance(300)
@@ -122,7 +104,8 @@ def test_a_tiers_that_asks_is_woken_though_its_client_was_edited_before() -> Non
 
 
 def test_a_tiers_that_asks_is_woken_though_its_client_was_edited_in_the_same_pass() -> None:
-    world, client, second = asks_as_supplier()
+    world = World()
+    _, client, second = asks_as_supplier(world)
     world.sellsy.edit(client, phone="0102030409")
     world.sellsy.edit(second, siret="12345678900011")
     world.sync()
