@@ -25,7 +25,7 @@ from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference
 from bench.database import database
 
-LIVE_LOOKS, BULK_LOOKS, CHANGES = 10_000, 3_000, 30
+LIVE_LOOKS, BULK_LOOKS, CHANGES = 10_000, 8_000, 30
 SLOW, BETWEEN = 0.5, 0.4
 """Seconds: each call of the busy environment's servers, between two changes."""
 MOST_BESIDE, MOST_WITHIN = 1.0, 2.0
