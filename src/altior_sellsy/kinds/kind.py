@@ -24,3 +24,7 @@ class Kind:
             if field.name == name:
                 return field
         raise KeyError(name)
+
+    @property
+    def bears_siret(self) -> bool:
+        return any(field.name == "siret" for field in self.fields)

@@ -72,31 +72,29 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
     seen = work.sightings[reference]
     changes = Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)])
     for pair in pairs:
-        stands = pair
-        if pair.code not in breakers.UNLIKE:  # Those rest on their own card: by that code the breaker knows them.
-            label = (work.sightings.get(pair.sellsy) or seen).label
-            _ask(work, pair, label, changes)
-            stands = _unsure(pair)
+        # One that is not itself rests on its own card: by that code the breaker knows it.
+        label = (work.sightings.get(pair.sellsy) or seen).label
+        stands = pair if pair.code in breakers.UNLIKE else _ask(work, pair, label, changes)
         if shown := work.snapshots.get(pair.reference(reference.side.other)):
             changes.sightings.append(_looked_at(work, stands, shown))
     work.commit(changes)
     return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
 
 
-def _unsure(pair: Pair) -> Pair:
-    return replace(pair, state=State.HELD, code=remember.UNSURE)
-
-
-def _ask(work: Work, pair: Pair, label: str, changes: Changes) -> None:
+def _ask(work: Work, pair: Pair, label: str, changes: Changes) -> Pair:
+    """The pair as it stands from now on."""
     where = " ni dans ".join(r.side.label for r in (pair.sellsy, pair.altior) if r in work.absent)
     card = remember.card(pair.sellsy, remember.UNSURE, label, where, work.now())
     known = work.engine.ledger.cards(reference=pair.sellsy)
     if (card.code, card.sentence) not in {(one.code, one.sentence) for one in known}:
         changes.cards.append(card)
-    if pair.code != remember.UNSURE:
-        changes.pairs.append(_unsure(pair))
-        if pair.state is State.HELD:
-            changes.close_cards.append((pair.sellsy, pair.code, None))
+    if pair.code == remember.UNSURE:
+        return pair
+    held = replace(pair, state=State.HELD, code=remember.UNSURE)
+    changes.pairs.append(held)
+    if pair.state is State.HELD:
+        changes.close_cards.append((pair.sellsy, pair.code, None))
+    return held
 
 
 def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
@@ -104,8 +102,9 @@ def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
     a person took back and that was turned on again is seen once both are there: whoever asks about it is woken then."""
     before = work.sightings.get(shown.reference)
     told = remember.pair_sighting(work, pair, shown)
-    taken_back = before is not None and before.gate_seen and before.gate is not True
-    return replace(told, gate=before.gate) if before is not None and taken_back and told.gate is True else told
+    if before is not None and before.gate_seen and before.gate is not True and told.gate is True:
+        return replace(told, gate=before.gate)
+    return told
 
 
 def _seen_again(work: Work, reference: Reference) -> None:

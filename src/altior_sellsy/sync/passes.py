@@ -109,9 +109,12 @@ def finish(work: Work) -> None:
     met = [one for new in resting for one in new.met]
     work.recall(one.reference for one in met)
     changes.sightings.extend(remember.met_otherwise(work, met))
-    # Of a tiers' volets only one standing is kept: what the other one asked is closed here. What is asked again stays.
-    answered = (one for one in work.looks.keys() & work.snapshots.keys() - work.later.keys() if one.side is Side.ALTIOR)
-    changes.close_cards.extend((reference, code, None) for reference in sorted(answered) for code in OF_SIRET)
+    if work.binding.kind.bears_siret:
+        # Of a tiers' volets only one standing is kept: what the other one asked is closed here. What is asked again
+        # stays.
+        done = work.looks.keys() & work.snapshots.keys() - work.later.keys()
+        tiers = sorted(one for one in done if one.side is Side.ALTIOR)
+        changes.close_cards.extend((reference, code, None) for reference in tiers for code in OF_SIRET)
     if work.rewritten:
         changes.cursors[breakers.rewritten_cursor(work.binding.kind.name)] = work.rewritten
     now = work.now()

@@ -48,7 +48,7 @@ def preview(engine: Engine, progress: Progress = lambda what, done, total: None)
             items = _with_brought(engine, (binding, lights), deal, known, items, pairs, seen)
         parents |= pairs | planned(items, lights)
         _compare(engine, binding, items, progress)
-        if _compared(binding):
+        if binding.kind.bears_siret:
             _suggest(items)
         found.items += items
     found.seconds = (engine.clock.now() - found.started).total_seconds()
@@ -137,7 +137,7 @@ def _read_both(engine: Engine, binding: Binding, found: Preview, progress: Progr
 
 
 def _read(engine: Engine, binding: Binding, side: Side, found: Preview, progress: Progress) -> list[Light]:
-    lights, kept = list[Light](), Lights(compared=_compared(binding))
+    lights, kept = list[Light](), Lights(compared=binding.kind.bears_siret)
     for snapshots, total in pages(engine, binding, side):
         lights.extend(map(kept.of, snapshots))
         found.totals[side] += len(snapshots)
@@ -145,11 +145,6 @@ def _read(engine: Engine, binding: Binding, side: Side, found: Preview, progress
             found.ticked += sum(s.gate is True for s in snapshots)
         progress(f"Lues dans {side.label} ({binding.kind.plural})", len(lights), total)
     return lights
-
-
-def _compared(binding: Binding) -> bool:
-    """Are twins suggested for records of this kind?"""
-    return any(field.name == "siret" for field in binding.kind.fields)
 
 
 def _known(engine: Engine, binding: Binding, lights: Both) -> tuple[Known, dict[Reference, Reference]]:
