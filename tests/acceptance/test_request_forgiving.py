@@ -171,7 +171,13 @@ def test_a_delay_however_it_was_typed(typed: str | int) -> None:
 @pytest.mark.parametrize("siret", ["Sans objet", "s.o.", None, "Non"])
 def test_siret_is_not_applicable_without_transfer(siret: str | None) -> None:
     made = filled(tiers_export="non", tiers_siret=siret)
-    assert _read(made).settings()["tiers"] == {"export": False, "import": False, "siret": None}
+    assert _read(made).settings()["tiers"] == {
+        "export": False,
+        "import": False,
+        "siret": None,
+        "archiving": False,
+        "contact_notes": False,
+    }
 
 
 @pytest.mark.parametrize("name", ["Dupont et Fils", "Lyon / Paris", "Bois, portes & fenêtres"])

@@ -73,6 +73,7 @@ class History:
         self.people.rare = rng.choice((0.0, 0.0, 0.06))
         self.people.deciding = rng.choice((0.0, 0.0, 0.1))
         self._habits()
+        self._choices()
         for system in self._systems():
             system.late = self._make_late
             system.on_call = self._between
@@ -107,6 +108,13 @@ class History:
         if rng.chance(0.3):
             sellsy.rewrite["phone"] = lambda v: f"+33{str(v)[1:]}" if str(v).startswith("0") else v
             sellsy.rewrite["name"] = lambda v: str(v)[:20]
+
+    def _choices(self) -> None:
+        """What the request asks: here and there that archiving is followed, and then people do archive."""
+        if self.rng.chance(0.3):
+            self.world.follow_archiving()
+            self.people.rare = max(self.people.rare, 0.15)
+            self.people.rares = (*self.people.rares, *["archive"] * 9)
 
     def _engine(self) -> Engine:
         return self.world.new_engine()

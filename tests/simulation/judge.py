@@ -205,11 +205,18 @@ class Judge:
         """Nothing travels between them."""
         if company.gate is not True or company.archived or tiers.archived:
             return True
-        # A person's word came before the link that it bears, or after.
+        return self._parted(tiers)
+
+    def _parted(self, tiers: Record) -> bool:
+        """A person's word came before the link that it bears, or after."""
         code = self._reasons.code(Side.ALTIOR, tiers.id)
         return code in ("left_out", "unlinked") and self._reasons.explained(Side.ALTIOR, tiers)
 
     def _pair(self, company: Record, tiers: Record) -> str:
+        if self.world.sellsy.archiving and company.gate is True and not self._parted(tiers):
+            archived = self._to_and_fro(company, tiers, "archived") or self._field(company, tiers, "archived")
+            if archived or (archived := self._archived(company, tiers)):
+                return archived
         if self.rests(company, tiers):
             return ""
         for name in NAMES:
@@ -232,6 +239,29 @@ class Judge:
                 return f"lost edit: {side.value} {record.id} {name} = {last.value!r}, shows {record.fields[name]!r}"
         return ""
 
+    def _archived(self, company: Record, tiers: Record) -> str:
+        """The last word stands. One that was taken back before the connector saw it is none: between it and the gesture
+        before it on its side the connector must have written. (A journal that says «not archived» before proves nothing
+        of an edit.)"""
+        ids = {(Side.SELLSY, company.id), (Side.ALTIOR, tiers.id)}
+        mine = [e for e in self.deeds.edits if (e.side, e.id) in ids and e.field == "archived"]
+        if not mine or self.deeds.restored or ids & self.deeds.untold:
+            return ""
+        last = mine[-1]
+        before = [e.at for e in mine[:-1] if e.side is last.side]
+        written = [
+            e.at
+            for e in self._journal
+            if e.field_name == "archived" and (e.reference and (e.reference.side, e.reference.id)) in ids
+        ]
+        if before and not any(before[-1] < at < last.at for at in written):
+            return ""
+        if company.archived is last.value or self._overtaken(last):
+            return ""
+        if self._wished(Side.SELLSY, company.id, *PAIRING, "take_side"):
+            return ""
+        return f"lost edit: {last.side.value} {last.id} archived = {last.value}, shows {company.archived}"
+
     def _rests(self, company: Record, tiers: Record, name: str) -> bool:
         """On a card, since the connector has written it to both sides in turn."""
         cards = self.world.ledger.cards(reference=self.world.ref(Side.SELLSY, company.id))
@@ -243,7 +273,7 @@ class Judge:
         """Record and field → every value that the journal says was written over there."""
         found: dict[tuple[Reference | None, str], set[Value]] = defaultdict(set)
         for entry in self._journal:
-            if entry.field_name in NAMES:
+            if entry.field_name in (*NAMES, "archived"):
                 found[entry.reference, entry.field_name] |= {entry.before, entry.other}
         return found
 

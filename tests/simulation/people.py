@@ -59,6 +59,8 @@ class Deeds:
     """SA of companies as people last set it; those that they made have it from the beginning."""
     born: dict[tuple[Side, str], datetime] = field(default_factory=dict)
     """Records that people made, and when."""
+    untold: set[tuple[Side, str]] = field(default_factory=set)
+    """Archived, or taken out again, while the connector could not tell whether its own such write had arrived."""
     restored: bool = False
     """A backup of Altior came back."""
     wishes: list[tuple[str, Reference]] = field(default_factory=list)
@@ -213,10 +215,22 @@ class People:
         elif act == "hide" and side is Side.SELLSY:
             self.world.sellsy.hidden = {r.id for r in system.records.values() if self.rng.chance(0.5)}
         else:
-            system.archive(one.id, not one.archived)
+            self.archive(system, one, not one.archived)
         self.say(f"{act} {side.value} {one.id}")
         if one.id in system.records or act != "restore":
             self.signal(side, one.id)
+
+    def archive(self, system: Simulated, one: Record, value: bool) -> None:
+        if system.doubts.of(one.id, "archived"):
+            self.deeds.untold.add((system.side, one.id))
+        system.archive(one.id, value)
+        if system.archiving:
+            self.deeds.edits.append(Edit(self.world.clock.now(), system.side, one.id, "archived", value))
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """Fields that a person may decide on."""
+        return (*NAMES, "archived") if self.world.sellsy.archiving else NAMES
 
     def restore(self) -> None:
         """Altior comes back from its last backup (made now when there is none): for the records that it holds that is
@@ -235,6 +249,8 @@ class People:
                 if record.fields[name] != last:
                     deeds.edits.append(Edit(now, Side.ALTIOR, id, name, record.fields[name]))
                     deeds.give(Side.ALTIOR, id, name, record.fields[name])
+            if altior.archiving and record.archived is not was.archived:
+                deeds.edits.append(Edit(now, Side.ALTIOR, id, "archived", record.archived))
             here, there = _tags(was), _tags(record)
             deeds.moves.extend(
                 Move(Side.ALTIOR, id, one, one in there, now, self._untold(altior, id, one, gone=one in there))
@@ -271,9 +287,9 @@ class People:
         try:
             if verb == "take_side":
                 choice = self.rng.choice((Side.SELLSY, Side.ALTIOR))
-                decisions.take_side(ledger, str(reference), self.rng.choice(NAMES), choice, by=BY, clock=clock)
+                decisions.take_side(ledger, str(reference), self.rng.choice(self._names), choice, by=BY, clock=clock)
             elif verb == "undo":
-                decisions.undo(ledger, str(reference), self.rng.choice(NAMES), by=BY, clock=clock)
+                decisions.undo(ledger, str(reference), self.rng.choice(self._names), by=BY, clock=clock)
             else:
                 decisions.decide(ledger, str(reference), verb, to=to, by=BY, clock=clock)
         except Final:

@@ -62,6 +62,8 @@ class Simulated:
 
     def __init__(self, clock: Clock, owner: str) -> None:
         self.clock, self.owner = clock, owner
+        self.archiving = False
+        """Is it read as a field, and followed on the other side?"""
         self.records: dict[str, Record] = {}
         self._references: dict[str, Reference] = {}
         self.rewrite: dict[str, Callable[[Value], Value]] = {}
@@ -89,7 +91,7 @@ class Simulated:
     def archive(self, id: str, value: bool = True) -> None:
         record = self.records[id]
         record.archived = value
-        self._put(record, {})
+        self._put(record, {"archived": value} if self.archiving else {})
 
     def merge(self, gone: str, into: str) -> None:
         """The screens' merge: a deletion, and what the other lacked."""
@@ -136,13 +138,14 @@ class Simulated:
         record.created = record.created or self.clock.now().replace(microsecond=0)
         record.version = 0
         self.records[record.id] = record
-        self._put(record, fields)
+        self._put(record, {**fields, "archived": record.archived} if self.archiving else fields)
         return record
 
     def _put(self, record: Record, fields: Mapping[str, Value]) -> None:
         for name, value in fields.items():
             rewrite = self.rewrite.get(name)
             record.fields[name] = rewrite(value) if rewrite and value is not None else value
+        record.archived = record.fields.get("archived", record.archived) is True
         record.version += 1
         record.modified = self._stamp_time()
         record.history.append((self.clock.now(), dict(record.fields), record.modified))
@@ -317,7 +320,8 @@ class SimSellsy(Simulated):
             return record
         before = [h for h in record.history if h[0] <= at - timedelta(seconds=self.stale_for)] or record.history[:1]
         _, fields, modified = before[-1]
-        return replace(record, fields=dict(fields), modified=modified, content=None)
+        archived = fields.get("archived", record.archived) is True
+        return replace(record, fields=dict(fields), archived=archived, modified=modified, content=None)
 
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         [write] = writes

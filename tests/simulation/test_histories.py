@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from altior_sellsy.kinds.admission import Make
+from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.kinds.third_party import admission
 from altior_sellsy.ledger.memory.ledger import MemoryLedger
 from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.sync import plan, remember, units
-from altior_sellsy.sync.fields import View
+from altior_sellsy.sync.fields import MISSING, View
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.history import run
 from tests.simulation.people import REFERENCE_USER
@@ -140,9 +141,28 @@ def ticked_again(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
     return unaltered
 
 
+def rest_forgotten(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
+    """What waited while a record was archived is not looked at when it is taken out again."""
+    patch.setattr(remember, "ARCHIVED", dataclasses.replace(ARCHIVED, name="never"))
+    return unaltered
+
+
+def archived_over(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
+    """Where one side is archived the other one is made so, whoever has just taken it out."""
+    decide = plan.decide
+
+    def planted(spec: Any, view: View, **more: Any) -> Any:
+        known = view if spec is not ARCHIVED else View(view.now, dict.fromkeys(Side, MISSING))
+        return decide(spec, known, **more)
+
+    patch.setattr(plan, "decide", planted)
+    return unaltered
+
+
 DEFECTS: Sequence[tuple[Plant, int]] = (
     (single_base, 15), (no_announcement, 0), (author_filter, 0), (absence_is_deletion, 140), (whole_base_remembered, 0),
-    (create_without_search, 0), (stale_snapshot_accepted, 95), (ticked_again, 5),
+    (create_without_search, 0), (stale_snapshot_accepted, 95), (ticked_again, 5), (rest_forgotten, 38),
+    (archived_over, 33),
 )  # fmt: skip
 """With the seed to begin at: shortly before the first history that shows it, so that the proof is cheap."""
 

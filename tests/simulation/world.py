@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from altior_sellsy.clock import ManualClock
 from altior_sellsy.errors import Unclear
+from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.third_party.admission import admit, volets
@@ -35,6 +36,7 @@ KIND = Kind(
         Field("phone", "Téléphone", Family.COORDINATES, same=same_number, arrived=same_number),
         Field("email", "E-mail", Family.COORDINATES),
         Field("tags", "Marques", Family.COORDINATES, is_set=True),
+        ARCHIVED,
     ),
 )
 START = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
@@ -110,6 +112,10 @@ class World:
         """Called «before» and «after» each commit of a drain."""
         watch(self.ledger, lambda point: self.at_commit(point), self._committed)
         self.engine = self.new_engine()
+
+    def follow_archiving(self) -> None:
+        """As the request may ask, before anything is there."""
+        self.sellsy.archiving = self.altior.archiving = True
 
     def new_engine(self) -> Engine:
         self.drains += 1

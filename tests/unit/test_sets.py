@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altior_sellsy.kinds.field import Family, Field
-from altior_sellsy.sync.fields import MISSING, View
+from altior_sellsy.ledger.model import Sent
+from altior_sellsy.sync.fields import MISSING, OpenAnnouncement, View
 from altior_sellsy.sync.sets import decide_set, half_after
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Side
@@ -74,3 +75,22 @@ def test_another_element_does_not_wait_for_an_old_reading() -> None:
     written = {Side.SELLSY: {"at": NOW.isoformat(), "replaced": []}}
     plan = decide_set(LINKS, view, now=NOW, timing=Timing(), written=written)
     assert [(side, sent.sent) for side, sent in plan.writes] == [(Side.ALTIOR, ["a", "b"])]
+
+
+def test_of_a_write_that_was_not_answered_what_stands_has_arrived() -> None:
+    """«a» and «b» were sent; «b» stands in Sellsy, where a person has dropped «a» since, and Altior has dropped «b»:
+    it is no addition of Sellsy's, and goes. «a» may never have come: it is sent again."""
+    sent = Sent(sent=["a", "b"], replaced=[], source=["a", "b"])
+    ours = OpenAnnouncement(Side.SELLSY, sent, deadline=NOW, version_unmoved=False)
+    view = View(now={Side.SELLSY: ["b"], Side.ALTIOR: ["a"]}, half={Side.SELLSY: [], Side.ALTIOR: []})
+    later = NOW + timedelta(minutes=5)
+    plan = decide_set(LINKS, view, now=later, timing=Timing(), announced=ours)
+    assert plan.settled
+    assert plan.arrived == (Side.SELLSY, sent)
+    assert [(side, one.sent) for side, one in plan.writes] == [(Side.SELLSY, ["a"])]
+    # What we took off and is gone is no removal of people's there.
+    sent = Sent(sent=[], replaced=["a", "b"], source=[])
+    ours = OpenAnnouncement(Side.SELLSY, sent, deadline=NOW, version_unmoved=False)
+    view = View(now={Side.SELLSY: ["a"], Side.ALTIOR: ["b"]}, half={side: ["a", "b"] for side in Side})
+    plan = decide_set(LINKS, view, now=later, timing=Timing(), announced=ours)
+    assert [(side, one.sent) for side, one in plan.writes] == [(Side.SELLSY, ["b"])]

@@ -101,6 +101,8 @@ def print_environment(data: dict[str, Any]) -> None:
         ("Export des tiers Altior", value(tiers["export"])),
         ("Import des tiers Sellsy", value(tiers["import"])),
         ("Rapprochement sur le SIRET", "Sans objet" if tiers["siret"] is None else value(tiers["siret"])),
+        ("Archivage suivi", value(tiers.get("archiving", False))),
+        ("Notes des contacts", value(tiers.get("contact_notes", False))),
         *((words.ADDRESSES.get(side, side), url) for side, url in sorted(data["urls"].items())),
     ]
     table(data["name"], ("", ""), rows)

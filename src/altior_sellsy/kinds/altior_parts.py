@@ -29,8 +29,12 @@ def typed_slots(correspondence: Correspondence, thing: str) -> tuple[tuple[Typed
 def read_coordinates(
     draft: Draft, document: Document, correspondence: Correspondence, bound: Bound, thing: str
 ) -> dict[str, dict[str, str]]:
-    """Fills the draft; answers set → slot → element id."""
+    """Fills the draft, note and archiving included where they are asked for; answers set → slot → element id."""
     bindings = {}
+    if "note" in document and correspondence.choices.notes_of(thing):
+        draft.note("note", document["note"])
+    if "archive" in document and correspondence.choices.archiving:
+        draft.fields["archived"] = document["archive"] is True
     for of, slots in typed_slots(correspondence, thing):
         if of.name not in document:
             continue
@@ -69,6 +73,16 @@ class Body:
     paths: Mapping[str, tuple[str, ...]]
     body: dict[str, Any] = field(default_factory=dict)
     slots: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+
+    def plain(self, fields: Fields, names: Mapping[str, str]) -> None:
+        """`names`: field → Altior's own, for values that are sent as they are; note and archiving."""
+        for name, own in names.items():
+            if name in fields:
+                self.body[own] = fields[name]
+        if "note" in fields:
+            self.body["note"] = fields["note"] or ""
+        if "archived" in fields:
+            self.body["archive"] = fields["archived"] is True
 
     def typed(self, fields: Fields, correspondence: Correspondence, bindings: Ids, thing: str) -> None:
         for of, slots in typed_slots(correspondence, thing):

@@ -56,3 +56,14 @@ PERSON = (
     Field("civility", "Civilité", Family.IDENTITY, same=civility.same, arrived=civility.same, tells=Tells.NOTHING),
 )
 NOTE = Field("note", "Note", Family.NOTE)
+
+ARCHIVED = Field(
+    "archived",
+    "Archivage",
+    Family.ARCHIVING,
+    same=exact,
+    arrived=exact,
+    sent_again=True,
+    tells=Tells.NOTHING,
+)
+"""Read only where the request asks that archiving be followed; then it alone travels of a record that is archived."""

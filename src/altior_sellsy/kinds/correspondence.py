@@ -27,6 +27,23 @@ class StaffMember:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What is synchronised only where the request asks for it (design 7.4; rules R21)."""
+
+    archiving: bool = False
+    contact_notes: bool = False
+
+    @classmethod
+    def of(cls, tiers: Mapping[str, object]) -> "Choices":
+        """From the request's answers on the tiers; an answer of before these were asked is a no."""
+        return cls(archiving=tiers.get("archiving") is True, contact_notes=tiers.get("contact_notes") is True)
+
+    def notes_of(self, thing: str) -> bool:
+        """`thing`: company, individual or contact. A note on a person stays where it was written."""
+        return thing != "contact" or self.contact_notes
+
+
+@dataclass(frozen=True, slots=True)
 class Correspondence:
     """`values`: effective Altior value of every line. `staff`: Sellsy staff id (text) → member. `users`: e-mails of the
     active Altior users, lower case. `corrections`: staff id → e-mail in Altior, where it is another one (rules R13).
@@ -41,6 +58,7 @@ class Correspondence:
     staff: Mapping[str, StaffMember] = field(default_factory=dict)
     users: frozenset[str] = frozenset()
     corrections: Mapping[str, str] = field(default_factory=dict)
+    choices: Choices = Choices()
     _types_of: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Worked out once: every record asks for them."""
 
@@ -52,6 +70,7 @@ class Correspondence:
         staff: Mapping[str, StaffMember] | None = None,
         users: Iterable[str] = (),
         corrections: Mapping[str, str] | None = None,
+        choices: Choices | None = None,
         lines: Iterable[Line] = LINES,
     ) -> "Correspondence":
         """Lines that `mapping` does not name have their standard value."""
@@ -67,6 +86,7 @@ class Correspondence:
             staff={key: StaffMember(one.email.strip().lower(), one.active) for key, one in (staff or {}).items()},
             users=frozenset(email.strip().lower() for email in users),
             corrections={key: email.strip().lower() for key, email in (corrections or {}).items()},
+            choices=choices or Choices(),
         )
 
     # -- legal forms: the shared value is Altior's title

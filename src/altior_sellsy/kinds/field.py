@@ -22,6 +22,7 @@ class Family(StrEnum):
     DEAL = "deal"
     AMOUNT = "amount"
     DERIVED = "derived"
+    ARCHIVING = "archiving"
 
 
 class Tells(StrEnum):
@@ -46,6 +47,7 @@ FAMILY_LABELS: dict[Family, str] = {
     Family.DEAL: "Opportunité",
     Family.AMOUNT: "Montant",
     Family.DERIVED: "Champs déduits",
+    Family.ARCHIVING: "Archivage",
 }
 
 DEFAULT_POLICY: dict[Family, Side] = {
@@ -59,6 +61,7 @@ DEFAULT_POLICY: dict[Family, Side] = {
     Family.DEAL: Side.SELLSY,
     Family.AMOUNT: Side.SELLSY,
     Family.DERIVED: Side.SELLSY,
+    Family.ARCHIVING: Side.SELLSY,
 }
 
 
@@ -68,7 +71,8 @@ class Field:
     side rewrote it (folding, or a prefix of at least half). `fill_only`: fills a blank, never replaces a value.
     `is_set`: values are sorted lists of text, merged element by element. `ascends` / `descends`: directions
     in which the field travels at all. `prefer(sellsy, altior)`: the value that is right whoever says it, None to
-    leave it to the policy. `tells`: what it says of which record this is.
+    leave it to the policy. `sent_again`: where nobody knows whether our write never arrived or was taken back at its
+    target at once, it never arrived: a yes or no holds nobody's words. `tells`: what it says of which record this is.
     """
 
     name: str
@@ -81,6 +85,7 @@ class Field:
     ascends: bool = True
     descends: bool = True
     prefer: Callable[[Value, Value], Value | None] | None = None
+    sent_again: bool = False
     tells: Tells = Tells.RECORD
 
     def travels_to(self, side: Side) -> bool:

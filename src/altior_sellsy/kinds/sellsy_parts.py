@@ -19,6 +19,7 @@ PATHS = {
     **{name: name for name in ("email", "note", "website", "last_name", "first_name", "civility")},
     **{path: name for name, path in PHONES.items()},
     **{f"social.{name}": name for name in SOCIAL},
+    "is_archived": "archived",
 }
 """Sellsy's own field path → the field of the shared form."""
 
@@ -26,7 +27,7 @@ PATHS = {
 def read_coordinates(
     draft: Draft, party: Company | Individual | Contact, correspondence: Correspondence, thing: str
 ) -> None:
-    """Phones, e-mail, web and note, for the lines of the table that are synchronised."""
+    """Phones, e-mail and web, for the lines of the table that are synchronised; note and archiving, where asked for."""
     for slot in correspondence.phone_types(person=thing != "company"):
         if party.has(PHONES[slot]):
             draft.phone(slot, getattr(party, PHONES[slot]))
@@ -38,8 +39,10 @@ def read_coordinates(
     for slot in SOCIAL:
         if slot in urls and party.social is not None and party.social.has(slot):
             draft.website(slot, getattr(party.social, slot))
-    if party.has("note"):
+    if party.has("note") and correspondence.choices.notes_of(thing):
         draft.note("note", party.note)
+    if party.has("is_archived") and correspondence.choices.archiving:
+        draft.fields["archived"] = party.is_archived is True
 
 
 def read_civility(draft: Draft, person: Individual | Contact, correspondence: Correspondence) -> None:
@@ -62,6 +65,8 @@ def write_common(body: dict[str, Any], name: str, value: Value) -> None:
         body[name] = website.with_scheme(text)
     elif name == "note":
         body[name] = text or ""
+    elif name == "archived":
+        body["is_archived"] = value is True
     else:
         body[name] = value
 

@@ -139,6 +139,28 @@ INPUTS: tuple[Input, ...] = (
         choices=(*YES_NO, NOT_APPLICABLE),
     ),
     Input(
+        "tiers_archivage",
+        Sheet.TIERS,
+        "Au choix",
+        "L'archivage d'une fiche doit-il être suivi de l'autre côté ?",
+        required=False,
+        help="Oui : un tiers ou un contact archivé d'un côté est archivé de l'autre, et désarchivé de même ; jamais un "
+        "tiers qui a des affaires. Vide : Non.",
+        choices=YES_NO,
+        added=True,
+    ),
+    Input(
+        "contacts_notes",
+        Sheet.TIERS,
+        "Au choix",
+        "Les notes des contacts doivent-elles être synchronisées ?",
+        required=False,
+        help="Une note sur une personne peut contenir des données sensibles (RGPD). Vide : Non, chaque note reste où "
+        "elle a été écrite.",
+        choices=YES_NO,
+        added=True,
+    ),
+    Input(
         "affaires_import",
         Sheet.AFFAIRES,
         "Initialisation",

@@ -30,6 +30,8 @@ class Filled:
             "tiers_export": _yes_no(request.tiers_export),
             "tiers_import": _yes_no(request.tiers_import),
             "tiers_siret": _yes_no(request.siret),
+            "tiers_archivage": _yes_no(request.archiving),
+            "contacts_notes": _yes_no(request.contact_notes),
             "affaires_import": _yes_no(request.deals_import),
             "affaires_delai": str(request.deals_grace) if request.deals_grace else "",
         }

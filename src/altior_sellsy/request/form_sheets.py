@@ -106,8 +106,10 @@ _YES_OR_NO, _YES_NO_OR_NUMBER = "Votre réponse (Oui/Non)", "Votre réponse (Oui
 def tiers(ws: Worksheet, filled: Filled) -> None:
     s.widths(ws, _TIERS_WIDTHS)
     row = _heading(ws, Sheet.TIERS)
-    s.put(ws, row, 1, "Initialisation", s.BLOCK)
-    row = _questions(ws, row + 1, _inputs(Sheet.TIERS), filled, answer=5, last=len(_TIERS_WIDTHS))
+    for block, inputs in groupby(_inputs(Sheet.TIERS), key=lambda one: one.block):
+        s.put(ws, row, 1, block, s.BLOCK)
+        row = 1 + _questions(ws, row + 1, list(inputs), filled, answer=5, last=len(_TIERS_WIDTHS))
+    row -= 1
     s.put(ws, row + 1, 1, "Mapping des informations", s.BLOCK)
     note = (
         "Vérifiez que chaque valeur existe dans Altior (Affichage avancé → Paramètre → Paramétrage du tiers). "

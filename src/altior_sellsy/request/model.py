@@ -42,6 +42,8 @@ class Request(BaseModel):
     tiers_export: bool
     tiers_import: bool
     siret: bool | None = None
+    archiving: bool = False
+    contact_notes: bool = False
     overrides: dict[str, str | None] = {}
     deals_import: bool = False
     deals_grace: int = 0
@@ -70,7 +72,13 @@ class Request(BaseModel):
             "establishment": self.establishment,
             "account_id": self.account_id,
             "referent": self.referent or "",
-            "tiers": {"export": self.tiers_export, "import": self.tiers_import, "siret": self.siret},
+            "tiers": {
+                "export": self.tiers_export,
+                "import": self.tiers_import,
+                "siret": self.siret,
+                "archiving": self.archiving,
+                "contact_notes": self.contact_notes,
+            },
             "mapping": self.mapping(),
             "deals": {
                 "import": self.deals_import,
@@ -130,6 +138,8 @@ def from_answers(answers: Answers) -> Request:
             "tiers_export": tiers_export,
             "tiers_import": tiers_import,
             "siret": siret,
+            "archiving": choice(text["tiers_archivage"]) is Choice.YES,
+            "contact_notes": choice(text["contacts_notes"]) is Choice.YES,
             "overrides": _overrides(answers),
             "deals_import": choice(text["affaires_import"]) is Choice.YES,
             "deals_grace": minutes(text["affaires_delai"]) or 0,

@@ -9,7 +9,7 @@ from typing import Any
 
 from altior_sellsy.altior.port import Altior
 from altior_sellsy.errors import Refused
-from altior_sellsy.kinds.correspondence import Correspondence, StaffMember
+from altior_sellsy.kinds.correspondence import Choices, Correspondence, StaffMember
 from altior_sellsy.ledger.model import Environment
 from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.sellsy.port import Sellsy
@@ -39,6 +39,7 @@ def people(ledger: Ledger, sellsy: Sellsy, altior: Altior, now: datetime) -> Peo
             staff={key: StaffMember(email, active) for key, (email, active) in kept["staff"].items()},
             users=kept["users"],
             corrections=environment.settings.get("staff", {}),
+            choices=Choices.of(environment.settings.get("tiers", {})),
         ),
         gate_field=kept["gate_field"],
         establishment=kept["establishment"],

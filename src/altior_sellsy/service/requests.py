@@ -47,6 +47,8 @@ LABELS = {
     "tiers.export": "Export des tiers Altior vers Sellsy",
     "tiers.import": "Import des tiers Sellsy vers Altior",
     "tiers.siret": "Rapprochement sur le SIRET",
+    "tiers.archiving": "Archivage suivi de l'autre côté",
+    "tiers.contact_notes": "Notes des contacts synchronisées",
     "deals.import": "Import des opportunités Sellsy vers Altior",
     "deals.grace_minutes": "Délai avant la création d'une affaire (en minutes)",
     "sellsy.client_id": "API V2 - Client ID",

@@ -90,6 +90,7 @@ def decide(
     half = dict(view.half)
     if announced is not None:
         plan, doubtful = hear(spec, view, announced, now, timing)
+        doubtful = doubtful and not spec.sent_again
         half.update(plan.moves)
     shown = {side: value for side, value in view.now.items() if not isinstance(value, _Missing)}
     if plan.look_again or len(shown) < len(SIDES):
@@ -286,7 +287,7 @@ def _preferred(spec: Field, shown: Mapping[Side, Value], winner: Side) -> Side:
 def is_empty(value: Value) -> bool:
     if isinstance(value, dict):
         return not any(value.values())
-    return value is None or (isinstance(value, str | list) and not value)
+    return value is None or value is False or (isinstance(value, str | list) and not value)
 
 
 def _oscillates(rhythm: list[list[str]], target: Side, now: datetime, timing: Timing) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.frozen import replace
+from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.field import Family, Field
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
@@ -104,10 +105,14 @@ def plan_pair(
     if sellsy.gate is not True and not plan.tick_gate:
         plan.state, plan.code = State.FROZEN, "gate_off"
         return plan
-    if sellsy.archived or altior.archived:
+    resting = sellsy.archived or altior.archived
+    if resting:
         plan.state = State.EXCLUDED
         plan.code = "archived_sellsy" if sellsy.archived else "archived_altior"
-        return plan
+        if any(ARCHIVED.name not in snapshot.fields for snapshot in snapshots.values()):
+            return plan
+        # Archiving is followed: of a record that rests it alone travels, the rest once it is taken out again.
+        announcements = [a for a in announcements if ARCHIVED.name in a.fields]
 
     verdicts = {name: d for d in decisions for name in [of_field(d.verb)] if name}
     concerned = {
@@ -119,7 +124,7 @@ def plan_pair(
     }
     kept = held_fields(decisions)
     unheard: set[str] = set()
-    for spec in kind.fields:
+    for spec in (ARCHIVED,) if resting else kind.fields:
         if spec.name not in concerned and spec.name not in kept and _unchanged(spec.name, pair, sellsy, altior):
             continue
         verdict = verdicts.get(spec.name)
@@ -145,7 +150,7 @@ def plan_pair(
     ]
     still = {a.id for a in plan.unheard}
     plan.settled = [a.id for a in announcements if a.id not in still]
-    if plan.held or plan.rests:
+    if (plan.held or plan.rests) and not resting:
         plan.code = "held_fields"
     return plan
 

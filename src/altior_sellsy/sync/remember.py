@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from altior_sellsy.frozen import replace
+from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
 from altior_sellsy.ledger.port import Changes
@@ -69,7 +70,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.close_cards.append((pair.sellsy, before_code, None))
     for name in plan.released:
         changes.close_cards.append((pair.sellsy, None, name))
-    if before_code in ("held_fields", UNSURE):
+    if pair.held or before_code in ("held_fields", UNSURE):
         for name in (f.name for f in work.binding.kind.fields):
             if name not in plan.held and name not in plan.rests:
                 changes.close_cards.append((pair.sellsy, None, name))
@@ -139,6 +140,9 @@ def written(
             source[name] = half_after(source.get(name), sent, answer.shown[name])
         elif spec is not None:
             target[name], source[name] = answer.shown[name], sent.source
+        if name == ARCHIVED.name and not answer.shown[name]:
+            # Out of the archive on both sides: what has waited meanwhile travels now.
+            changes.mark.append(look(pair.reference(side), pair.kind, "woken", now))
         mine[name] = {"at": now.isoformat(), "replaced": sent.replaced}
         turns = [t for t in rhythm.get(name, []) if _recent(t[0], now, work.engine.timing.oscillation_window)]
         rhythm[name] = [*turns, [now.isoformat(), side.value]]
@@ -168,7 +172,7 @@ def written(
         rhythm=rhythm,
         seen=seen,
         bindings=_bindings(pair, unit.snapshots.get(Side.ALTIOR)),
-        code="held_fields" if held or plan.held or plan.rests else pair.code,
+        code="held_fields" if pair.state is State.IN_STEP and (held or plan.held or plan.rests) else pair.code,
     )
     _keep(work, pair, unit, changes)
     if answer.snapshot is not None:
@@ -317,8 +321,8 @@ def field_card(reference: Reference, name: str, problem: Problem, label: str, no
     return Card(
         reference=reference,
         code=problem.code,
-        sentence=words.sentence("refused", label, problem.sentence),
-        remedy=words.remedy("refused"),
+        sentence=words.sentence(words.of_field(problem.code), label, problem.sentence),
+        remedy=words.remedy(words.of_field(problem.code)),
         field_name=name,
         data={"label": label, "cause": problem.sentence},
         at=now,

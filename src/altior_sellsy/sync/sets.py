@@ -76,8 +76,20 @@ def hear_set(view: View, ours: OpenAnnouncement, now: datetime, timing: Timing) 
     elif now < (over := lag_over(ours.deadline, timing) if _taken_back(source, sent) else ours.deadline):
         plan.look_again = over
         return plan
+    else:
+        _heard_in_part(view, ours, there, plan)
     plan.settled = True
     return plan
+
+
+def _heard_in_part(view: View, ours: OpenAnnouncement, there: frozenset[str], plan: FieldPlan) -> None:
+    """One call wrote all of it: what stands as sent has arrived, the rest was changed since, or never came. What has
+    arrived is no edit of its target's people: dropped at its source meanwhile, it must not come back."""
+    sent, before = elements(ours.sent.sent) or frozenset(), elements(ours.sent.replaced) or frozenset()
+    came, went = (sent - before) & there, (before - sent) - there
+    if came or went:
+        plan.arrived = (ours.target, ours.sent)
+        plan.moves = {side: sorted(((elements(view.half[side]) or frozenset()) | came) - went) for side in SIDES}
 
 
 def elements(value: Known) -> frozenset[str] | None:

@@ -161,6 +161,17 @@ SITUATIONS: dict[str, Wording] = {
         "Sur « {label} », une valeur a été refusée : {detail} Le reste est synchronisé.",
         "Corrigez la valeur : le cas se ferme de lui-même.",
     ),
+    "archived_role": Wording(
+        "Archivée dans Sellsy, double rôle dans Altior",
+        "« {label} » est archivée dans Sellsy, mais son tiers est à la fois fournisseur et client ou prospect dans "
+        "Altior : il n'est pas archivé.",
+        "Dans Altior, retirez au tiers le rôle qui ne sert plus, ou archivez-le.",
+    ),
+    "archived_in_use": Wording(
+        "Archivée dans Sellsy, affaires dans Altior",
+        "« {label} » est archivée dans Sellsy, mais son tiers a des affaires dans Altior : il n'est pas archivé.",
+        "Archivez le tiers dans Altior si elles sont terminées, ou désarchivez la fiche dans Sellsy.",
+    ),
     "failed": Wording(
         "Fiche refusée",
         "« {label} » a été refusée : {detail}",
@@ -335,6 +346,11 @@ def sentence(code: str, label: str, detail: str = "") -> str:
     if wording is None:
         return detail or f"Sur « {label} » : {code}."
     return wording.sentence.format(label=label, detail=detail)
+
+
+def of_field(code: str) -> str:
+    """The situation of a field that is held: its own where it has one; most are values that were refused."""
+    return code if code in SITUATIONS else "refused"
 
 
 def remedy(code: str) -> str:

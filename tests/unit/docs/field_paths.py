@@ -23,6 +23,7 @@ COMPANY_ONLY = "companies only"
 PHONE = "E.164 with `;ext=`; French regions and overseas tried; written in national form"
 KEPT = "text that is no number is kept as it is; further numbers of the type stay in Altior untouched"
 WEB = "without scheme, host in lower case, no slash at the end; written with `https://`"
+ASKED = "only where the request asks for it; nothing else of a record that is archived travels"
 SOCIAL = "not synchronised unless the request gives its line a value"
 ADDRESS = (
     "seven parts; blank lines closed up, ISO country, five-digit French postcode; «CEDEX», «St» and overseas alike"
@@ -52,6 +53,7 @@ _COORDINATES = {
     "facebook": web("U03", "social.facebook", SOCIAL),
     "twitter": web("U04", "social.twitter", SOCIAL),
     "note": Paths("`note`", "`note`", "line by line, as text", "empty is written as an empty text"),
+    "archived": Paths("`is_archived`", "`archive`", "yes or no", ASKED),
 }
 _PERSON = {
     "first_name": Paths("`first_name`", "`prenom`", TEXT),
@@ -109,6 +111,12 @@ THIRD_PARTY: dict[str, Paths] = {
     "mobile": phone("mobile_number", "T02 (individuals T05)"),
     "fax": phone("fax_number", "T03 (individuals T06)"),
     **_COORDINATES,
+    "archived": Paths(
+        "`is_archived`",
+        "`archive`",
+        "yes or no",
+        f"{ASKED}; a tiers with affaires, or client and supplier at once, is not archived from Sellsy: card",
+    ),
     "invoicing_address": Paths(
         "`addresses`, the one flagged `is_invoicing_address`",
         "`adresses[]`, the one flagged `facturation`",
@@ -152,6 +160,7 @@ CONTACT: dict[str, Paths] = {
     "mobile": phone("mobile_number", "T05"),
     "fax": phone("fax_number", "T06"),
     **_COORDINATES,
+    "note": Paths("`note`", "`note`", "line by line, as text", "only where the request asks for it (RGPD)"),
     "third_parties": Paths(
         "links, `/contacts/{id}/companies`",
         "`tiers[]`",
@@ -202,6 +211,8 @@ PATHS = {"third_party": THIRD_PARTY, "contact": CONTACT, "deal": DEAL}
 UNTIL_WON = "Sellsy until won, then Altior"
 WHO = {
     ("third_party", "sale_type"): "whoever says «client»",
+    ("third_party", "archived"): "whoever archived it",
+    ("contact", "archived"): "whoever archived it",
     ("deal", "amount"): "Sellsy until won or a devis exists, then Altior",
 }
 """Where it is not simply the family's side."""

@@ -66,9 +66,11 @@ What both sides can hold, kind by kind. A field that is not here is never read i
 - Afterwards a field emptied on one side is emptied on the other, unless the other side must have it.
 - A value that cannot be read into the shared form, or that the other side refuses, is *held*: a card, the rest goes.
 - A supplier record of a tiers that is client or prospect too gives way to the tiers in every family.
+- Archiving and the notes on contacts travel only where the request asks for them («Au choix» in the form).
 
 Never synchronised: auxiliary code, accounting codes, price category, payment terms, marketing subscriptions, RGPD
-consent, birth date; documents, invoices and payments; archiving.
+consent, birth date; documents, invoices and payments; addresses other than those for invoicing and delivery (Sellsy
+shows them one record at a time only).
 """
 
 

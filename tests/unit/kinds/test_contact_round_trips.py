@@ -1,5 +1,6 @@
 """Contacts translated down and up again, the bodies that leave, and the roles that third parties point to."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from altior_sellsy.kinds.altior_sets import UNBOUND, Bound
 from altior_sellsy.kinds.contact.record import CONTACT
 from altior_sellsy.kinds.contact.translating import altior_body, read_altior, read_sellsy, sellsy_body
+from altior_sellsy.kinds.correspondence import Choices
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.kinds.third_party.altior_reading import read_tiers
 from altior_sellsy.kinds.third_party.altior_writing import tiers_body
@@ -20,7 +22,7 @@ from altior_sellsy.values.reference import Reference, Side, Volet
 from tests.unit.kinds.fake_bodies import checked
 from tests.unit.kinds.people import ACCOUNT, ENVIRONMENT, NOW, company, correspondence, tiers
 
-OWN = correspondence()
+OWN = dataclasses.replace(correspondence(), choices=Choices(archiving=True, contact_notes=True))
 WORDS = st.text("abcdéèÉ -'", min_size=1, max_size=12).map(str.strip).filter(bool).map(lambda w: " ".join(w.split()))
 FIELDS = st.fixed_dictionaries(
     {"last_name": WORDS},
@@ -34,6 +36,7 @@ FIELDS = st.fixed_dictionaries(
         "fax": st.just("+33144419191"),
         "website": st.just("www.leo.fr"),
         "note": WORDS,
+        "archived": st.booleans(),
         "third_parties": st.sets(st.sampled_from(("501", "502")), min_size=1).map(
             lambda ids: sorted(str(tiers(id)) for id in ids)
         ),

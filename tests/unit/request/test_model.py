@@ -20,7 +20,7 @@ def test_settings_have_the_shape_that_the_engine_reads() -> None:
         "establishment": "Menuiserie Léo",
         "account_id": "97417",
         "referent": "Bernard Sophie",
-        "tiers": {"export": True, "import": False, "siret": True},
+        "tiers": {"export": True, "import": False, "siret": True, "archiving": False, "contact_notes": False},
         "export_roles": ["client", "prospect"],
     }
     assert list(settings["mapping"]) == [line.number for line in LINES]

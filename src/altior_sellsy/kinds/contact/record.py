@@ -4,7 +4,7 @@
 third party is not paired, or is a particulier in Sellsy, is in no list: it enters once both ends can hold it.
 """
 
-from altior_sellsy.kinds.comparing import COORDINATES, NOTE, PERSON
+from altior_sellsy.kinds.comparing import ARCHIVED, COORDINATES, NOTE, PERSON
 from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 
@@ -21,5 +21,6 @@ CONTACT = Kind(
         *COORDINATES,
         NOTE,
         Field(LINKS, "Tiers rattachés", Family.COORDINATES, is_set=True, tells=Tells.NOTHING),
+        ARCHIVED,
     ),
 )

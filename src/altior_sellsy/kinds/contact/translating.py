@@ -25,6 +25,7 @@ _OF_ALTIOR_PATH = {
     **{own: (name,) for name, own in IN_ALTIOR.items()},
     "civilite": ("civility",),
     "note": ("note",),
+    "archive": ("archived",),
 }
 
 
@@ -99,8 +100,6 @@ def read_altior(
     for name, own in IN_ALTIOR.items():
         if own in document:
             draft.text(name, document[own])
-    if "note" in document:
-        draft.note("note", document["note"])
     altior_parts.read_civility(draft, document, correspondence)
     bindings = altior_parts.read_coordinates(draft, document, correspondence, bound, "contact")
     parents = tiers_of(document, environment)
@@ -135,11 +134,7 @@ def tiers_of(document: Document, environment: str) -> list[Reference]:
 def altior_body(fields: Fields, correspondence: Correspondence, before: Snapshot | None) -> altior_parts.Body:
     """`before`: the snapshot the write was planned from; None for a new contact."""
     out = altior_parts.Body(_OF_ALTIOR_PATH)
-    for name, own in IN_ALTIOR.items():
-        if name in fields:
-            out.body[own] = fields[name]
-    if "note" in fields:
-        out.body["note"] = fields["note"] or ""
+    out.plain(fields, IN_ALTIOR)
     if "civility" in fields:
         out.body["civilite"] = altior_parts.civility_title(fields, correspondence)
     out.typed(fields, correspondence, before.bindings if before else {}, "contact")

@@ -55,8 +55,6 @@ def read_tiers(
     for name, own in (PERSON if person else COMPANY).items():
         if own in document:
             draft.text(name, document[own])
-    if "note" in document:
-        draft.note("note", document["note"])
     bindings = {SET: _addresses(draft, document, bound)}
     if person:
         read_civility(draft, document, correspondence)

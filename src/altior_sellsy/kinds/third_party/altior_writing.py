@@ -32,12 +32,7 @@ _SALES = frozenset({"client", "prospect"})
 def tiers_body(fields: Fields, correspondence: Correspondence, *, person: bool, before: Snapshot | None = None) -> Body:
     """`before`: the snapshot the write was planned from; None for a new tiers, whose roles are the caller's to say."""
     out, bindings = Body(_FIELDS_OF_PATH), before.bindings if before else {}
-    plain = PERSON if person else {**COMPANY, **LEGAL}
-    for name, own in plain.items():
-        if name in fields:
-            out.body[own] = fields[name]
-    if "note" in fields:
-        out.body["note"] = fields["note"] or ""
+    out.plain(fields, PERSON if person else {**COMPANY, **LEGAL})
     if person and "civility" in fields:
         out.body["civilite"] = civility_title(fields, correspondence)
     derived = siret.siren_of(out.body.get("siret"))
@@ -110,4 +105,5 @@ _FIELDS_OF_PATH: dict[str, tuple[str, ...]] = {
     "civilite": ("civility",),
     "roles": TYPES,
     "note": ("note",),
+    "archive": ("archived",),
 }

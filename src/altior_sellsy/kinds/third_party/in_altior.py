@@ -7,17 +7,26 @@ from datetime import datetime
 from altior_sellsy.altior.port import Altior, Document
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import NotFound
+from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.altior_parts import Body
 from altior_sellsy.kinds.altior_sending import PAGE, Job, Sending, changed
 from altior_sellsy.kinds.altior_sets import UNBOUND, Bindings, Bound, unbound
 from altior_sellsy.kinds.correspondence import Correspondence
 from altior_sellsy.kinds.counterparts import Counterparts, nothing_paired
-from altior_sellsy.kinds.port import Create, Page, Snapshot, Write, Written
+from altior_sellsy.kinds.port import Create, Page, Problem, Snapshot, Write, Written
 from altior_sellsy.kinds.third_party.altior_reading import read_tiers, rebind
 from altior_sellsy.kinds.third_party.altior_writing import roles_after, tiers_body
 from altior_sellsy.kinds.third_party.contact_roles import altior_contacts
 from altior_sellsy.values.reference import Reference, Side
 
+SERVES_BOTH = Problem(
+    "archived_role",
+    "Le tiers est à la fois fournisseur et client ou prospect : il n'est pas archivé dans Altior.",
+)
+HAS_DEALS = Problem(
+    "archived_in_use",
+    "Le tiers a des affaires : il n'est pas archivé dans Altior.",
+)
 KEYS = {"siret": "siret", "stamp": "reference_externe"}
 VITAL = frozenset({"name", "last_name", "siret"})
 """Nothing is created without its name, nor without the SIRET by which its twin would be known."""
@@ -81,9 +90,33 @@ class AltiorThirdParties:
 
     # -- writing
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
-        """In bulk (see `altior_sending`)."""
+        """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29)."""
         now = self.clock.now()
-        return self._sending.send([changed(write, now) for write in writes])
+        kept = self._not_archived([w.snapshot for w in writes if w.fields.get("archived") is True])
+        jobs = [changed(write, now) for write in writes]
+        for job, write in zip(jobs, writes, strict=True):
+            if write.snapshot.reference in kept:
+                del job.fields["archived"]
+        answers = self._sending.send(jobs)
+        return [
+            replace(answer, refused={**answer.refused, "archived": kept[ref]})
+            if (ref := w.snapshot.reference) in kept
+            else answer
+            for w, answer in zip(writes, answers, strict=True)
+        ]
+
+    def _not_archived(self, wanted: Sequence[Snapshot]) -> dict[Reference, Problem]:
+        """Which of these tiers Sellsy may not archive, and why: a client record that is archived says nothing of the
+        supplier (rules R1), and what has affaires is archived by a person."""
+        both = {one.reference: SERVES_BOTH for one in wanted if "supplier" in one.roles and len(one.roles) > 1}
+        asked = sorted(one.reference.id for one in wanted if one.reference not in both)
+        used = {
+            str(affaire["tiers"])
+            for start in range(0, len(asked), PAGE)
+            for affaire in self.altior.find("affaires", "tiers", asked[start : start + PAGE])
+            if affaire.get("archive") is not True
+        }
+        return both | {one.reference: HAS_DEALS for one in wanted if one.reference.id in used}
 
     def create(self, creates: Sequence[Create]) -> Sequence[Written]:
         """Safely, under the stamp: a record that bears it already is answered as it stands, `created` False."""

@@ -8,7 +8,7 @@ accounting codes, price category, payment terms, marketing subscriptions, RGPD c
 
 from dataclasses import replace
 
-from altior_sellsy.kinds.comparing import COORDINATES, NOTE, PERSON, exact, same_amount
+from altior_sellsy.kinds.comparing import ARCHIVED, COORDINATES, NOTE, PERSON, exact, same_amount
 from altior_sellsy.kinds.field import Family, Field, Tells
 from altior_sellsy.kinds.kind import Kind
 from altior_sellsy.ledger.model import Value
@@ -74,5 +74,6 @@ THIRD_PARTY = Kind(
         _owner("supplier_owner", "Propriétaire (fournisseur)"),
         *(_contact_role(name, label) for name, label in CONTACT_POINTERS.items()),
         NOTE,
+        ARCHIVED,
     ),
 )

@@ -1,0 +1,198 @@
+"""Archiving that the request asks to follow, and notes on people that stay where they were written unless it asks for
+them: through both servers' HTTP."""
+
+from typing import Any
+
+import pytest
+
+from altior_sellsy.ledger.port import Changes, Ledgers
+from altior_sellsy.service import decisions
+from altior_sellsy.service.runtime import Runtime
+from altior_sellsy.values.reference import Reference, Side
+from tests.acceptance.steps import BY, initialise, sync
+from tests.acceptance.test_contacts import COMPANY, CONTACT, TIERS, contacts, linked, people, person, scene
+from tests.acceptance.test_contacts import writes_nothing as nothing_left
+from tests.acceptance.town import Town
+
+FOLLOWED = {"archiving": True}
+
+
+def company(town: Town, id: int = 3001) -> dict[str, Any]:
+    return next(one for one in town.companies() if one["id"] == id)
+
+
+def archive(town: Town, side: Side, thing: str, id: Any, value: bool = True) -> None:
+    if side is Side.SELLSY:
+        town.sellsy("PATCH", f"records/{thing}/{id}", {"is_archived": value})
+    else:
+        town.altior("PATCH", f"{thing}/{id}", {"corps": {"archive": value}})
+
+
+def cards(runtime: Runtime) -> list[tuple[str, str]]:
+    return [(card.code, card.field_name or "") for card in runtime.ledger.cards()]
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_archived_on_one_side_is_archived_on_the_other_and_what_waited_is_caught_up(
+    ledgers: Ledgers, side: Side
+) -> None:
+    sellsy = {"companies": [COMPANY], "contacts": [CONTACT]}
+    with scene(Town(sellsy), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        [tiers], [contact] = town.tiers(), contacts(town)
+        ids: dict[str, Any] = (
+            {"companies": 3001, "contacts": 5001}
+            if side is Side.SELLSY
+            else {"tiers": tiers["id"], "contacts": contact["id"]}
+        )
+
+        def both(value: bool) -> list[bool]:
+            for thing, id in ids.items():
+                archive(town, side, thing, id, value)
+            sync(runtime)
+            shown = [town.tiers()[0]["archive"], contacts(town)[0]["archive"]]
+            return [company(town)["is_archived"], person(town)["is_archived"], *shown]
+
+        assert both(True) == [True] * 4
+        nothing_left(town, runtime)
+        assert {(e.field_name, e.before, e.after) for e in runtime.ledger.journal() if e.field_name} >= {
+            ("archived", False, True)
+        }
+
+        # While it rests nothing else travels; taken out again, all of it does.
+        town.sellsy("PATCH", "records/companies/3001", {"website": "https://www.leo.example"})
+        town.altior("PATCH", f"contacts/{contact['id']}", {"corps": {"fonction": "Directrice"}})
+        nothing_left(town, runtime)
+        assert both(False) == [False] * 4
+        assert town.tiers()[0]["urls"][0]["url"] == "https://www.leo.example"
+        assert person(town)["position"] == "Directrice"
+        assert runtime.ledger.cards() == []
+        nothing_left(town, runtime)
+
+
+def test_unless_the_request_asks_archiving_stays_on_its_side(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [COMPANY]}), ledgers) as (town, runtime):
+        initialise(runtime)
+        archive(town, Side.SELLSY, "companies", 3001)
+        nothing_left(town, runtime)
+        assert town.tiers()[0]["archive"] is False
+
+
+def test_a_tiers_with_affaires_is_not_archived_and_a_card_says_so(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [COMPANY]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        [tiers] = town.tiers()
+        affaire = town.altior("POST", "affaires", {"corps": {"nom": "Bardage", "tiers": tiers["id"]}})
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        assert town.tiers()[0]["archive"] is False
+        assert cards(runtime) == [("archived_in_use", "archived")]
+        [card] = runtime.ledger.cards()
+        assert "affaires" in card.sentence
+        assert "Le reste est synchronisé" not in card.sentence
+        nothing_left(town, runtime)
+
+        # A person settles it: she archives the affaire, then the tiers.
+        archive(town, Side.ALTIOR, "affaires", affaire["id"])
+        archive(town, Side.ALTIOR, "tiers", tiers["id"])
+        sync(runtime)
+        assert runtime.ledger.cards() == []
+        archive(town, Side.SELLSY, "companies", 3001, False)
+        sync(runtime)
+        assert town.tiers()[0]["archive"] is False
+        nothing_left(town, runtime)
+
+
+def test_the_card_closes_when_the_record_leaves_the_archive(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [COMPANY]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        [tiers] = town.tiers()
+        town.altior("POST", "affaires", {"corps": {"nom": "Bardage", "tiers": tiers["id"]}})
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        archive(town, Side.SELLSY, "companies", 3001, False)
+        town.sellsy("PATCH", "records/companies/3001", {"website": "https://www.leo.example"})
+        sync(runtime)
+        assert runtime.ledger.cards() == []
+        assert town.tiers()[0]["urls"][0]["url"] == "https://www.leo.example"
+        nothing_left(town, runtime)
+
+
+def test_a_tiers_that_serves_both_is_archived_by_a_person_only(ledgers: Ledgers) -> None:
+    client = COMPANY | {"contacts": []}
+    supplier = client | {"id": 3002, "type": "supplier"}
+    with scene(Town({"companies": [client, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        sync(runtime)
+        [tiers] = town.tiers()
+        assert tiers["roles"] == ["client", "fournisseur"]
+        archive(town, Side.SELLSY, "companies", 3002)
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (False, False)
+        assert cards(runtime) == [("archived_role", "archived")]
+        nothing_left(town, runtime)
+
+        # Archived in Altior it serves nobody any more: both of its records are archived.
+        archive(town, Side.ALTIOR, "tiers", tiers["id"])
+        sync(runtime)
+        assert [one["is_archived"] for one in town.companies()] == [True, True]
+        assert runtime.ledger.cards() == []
+        nothing_left(town, runtime)
+
+
+def test_asked_for_later_what_is_archived_already_is_followed(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [COMPANY]}), ledgers) as (town, runtime):
+        initialise(runtime)
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        settings = dict(runtime.ledger.environment().settings)
+        settings["tiers"] = {**settings["tiers"], **FOLLOWED}
+        runtime.ledger.commit(Changes(environment={"settings": settings}, cursors={"people": None}), None)
+        runtime.close()  # the next job reads them
+        sync(runtime)
+        assert town.tiers()[0]["archive"] is True
+        nothing_left(town, runtime)
+        archive(town, Side.SELLSY, "companies", 3001, False)
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (False, False)
+        nothing_left(town, runtime)
+
+
+def test_a_person_takes_it_back_or_says_which_side_is_right(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [COMPANY]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        reference = str(Reference(Side.SELLSY, "97417", "company", "3001"))
+        decisions.undo(runtime.ledger, reference, "archived", by=BY, clock=runtime.clock)
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (False, False)
+        nothing_left(town, runtime)
+
+
+# -- notes on people
+def noted(town: Town) -> tuple[str, str]:
+    return person(town)["note"], contacts(town)[0]["note"]
+
+
+def test_notes_on_contacts_stay_where_they_were_written(ledgers: Ledgers) -> None:
+    sellsy = {"companies": [COMPANY], "contacts": [CONTACT | {"note": "Absente le mercredi"}]}
+    with scene(Town(sellsy), ledgers) as (town, runtime):
+        initialise(runtime)
+        assert noted(town) == ("Absente le mercredi", "")
+        town.altior("PATCH", f"contacts/{contacts(town)[0]['id']}", {"corps": {"note": "Préfère le téléphone"}})
+        town.sellsy("PATCH", "records/contacts/5001", {"note": "En congé"})
+        nothing_left(town, runtime)
+        assert noted(town) == ("En congé", "Préfère le téléphone")
+
+
+def test_notes_on_contacts_travel_where_the_request_asks_for_them(ledgers: Ledgers) -> None:
+    altior = {"tiers": [linked(TIERS, "c1")], "contacts": [{"id": "c1", "nom": "Petit", "note": "Chef d'atelier"}]}
+    with scene(Town({}, altior), ledgers, contact_notes=True) as (town, runtime):
+        initialise(runtime)
+        [contact] = people(town)
+        assert contact["note"] == "Chef d'atelier"
+        town.sellsy("PATCH", f"records/contacts/{contact['id']}", {"note": "Chef d'atelier, le matin"})
+        sync(runtime)
+        assert contacts(town)[0]["note"] == "Chef d'atelier, le matin"
+        nothing_left(town, runtime)
