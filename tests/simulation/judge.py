@@ -258,6 +258,9 @@ class Judge:
             return ""
         if company.archived is last.value or self._overtaken(last):
             return ""
+        taken = [e for e in self._journal if e.field_name == "archived" and e.cause.endswith("écriture retrouvée)")]
+        if any((e.side, e.after) == (last.side, last.value) and e.at >= last.at for e in taken):
+            return ""  # what she set is what our unanswered write would have set: people are told that it was ours
         if self._wished(Side.SELLSY, company.id, *PAIRING, "take_side"):
             return ""
         return f"lost edit: {last.side.value} {last.id} archived = {last.value}, shows {company.archived}"
@@ -312,6 +315,8 @@ class Judge:
         mine = [m for m in self.deeds.moves if (m.side, m.id) in ids]
         last: dict[str, Move] = {m.element: m for m in mine}
         for element, move in last.items():
+            if move.back and move.added and self._never_seen_gone(company, tiers, move, mine):
+                continue
             if move.added and not move.untold and element not in here and not any(element in one for one in shown):
                 return f"element lost: {element} of {company.id}/{tiers.id}"
             if move.added or element not in here or any(element not in one for one in shown):
@@ -319,6 +324,14 @@ class Judge:
             if not self._may_come_back(company, tiers, move, mine):
                 return f"element came back: {element} of {company.id}/{tiers.id}"
         return ""
+
+    def _never_seen_gone(self, company: Record, tiers: Record, back: Move, moves: Sequence[Move]) -> bool:
+        """Dropped, and there again with a backup, before the connector had written a word of it: nothing has moved
+        there, for all it can tell."""
+        ours = {self.world.ref(Side.SELLSY, company.id), self.world.ref(Side.ALTIOR, tiers.id)}
+        drops = [m.at for m in moves if (m.side, m.element, m.added) == (back.side, back.element, False)]
+        told = [e.at for e in self._journal if e.field_name == "tags" and e.reference in ours]
+        return bool(drops) and not any(drops[-1] <= at <= back.at for at in told)
 
     def _may_come_back(self, company: Record, tiers: Record, dropped: Move, moves: Sequence[Move]) -> bool:
         """A first pairing unites what stands then; and what came from elsewhere and was dropped before the connector

@@ -43,6 +43,8 @@ class Move:
     untold: bool = False
     """Dropped while the connector could not tell whether it had ever arrived there; back from a backup while it could
     not tell whether it had ever left."""
+    back: bool = False
+    """By a backup of Altior that came back."""
 
 
 @dataclass
@@ -253,7 +255,9 @@ class People:
                 deeds.edits.append(Edit(now, Side.ALTIOR, id, "archived", record.archived))
             here, there = _tags(was), _tags(record)
             deeds.moves.extend(
-                Move(Side.ALTIOR, id, one, one in there, now, self._untold(altior, id, one, gone=one in there))
+                Move(
+                    Side.ALTIOR, id, one, one in there, now, self._untold(altior, id, one, gone=one in there), back=True
+                )
                 for one in sorted(here ^ there)
             )
         gone = before.keys() - altior.records.keys()
