@@ -70,6 +70,7 @@ class Reasons:
     def _free(self, side: Side, record: Record) -> bool:
         rests = self.code(side, record.id) == "stamp_missing" and self._came_back_without(side, record)
         rests = rests or self._of_one_gone(side, record)
+        rests = rests or (self.code(side, record.id) == "create_unsure" and self._may_be_ours(side, record))
         return not (self.paired(side, record.id) or record.archived or rests or self.parted(side, record))
 
     def _of_one_gone(self, side: Side, record: Record) -> bool:

@@ -16,7 +16,7 @@ def told(world: World) -> list[str]:
     return sorted(card.code for card in world.ledger.cards())
 
 
-def counting(monkeypatch: pytest.MonkeyPatch) -> World:
+def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     passes, run = [0], draining.passes.run
 
     def counted(*arguments: object) -> None:
@@ -25,6 +25,10 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> World:
         run(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(draining.passes, "run", counted)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> World:
+    bounded(monkeypatch)
     return World()
 
 

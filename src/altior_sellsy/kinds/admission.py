@@ -155,14 +155,14 @@ def settled(snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission
     if (awaited := situation.decision(AWAITED)) and awaited.other is not None:
         return Wait(awaited.other, "link_decided", str(awaited.other))
     unsure = situation.decision("undecided")
-    if unsure is not None and not situation.decision("create") and _is_meant(unsure, snapshot):
+    if unsure is not None and not situation.decision("create") and is_meant(unsure, snapshot):
         return Ask("create_unsure")
     if situation.decision("leave_out"):
         return Exclude("left_out")
     return None
 
 
-def _is_meant(said: Decision, snapshot: Snapshot) -> bool:
+def is_meant(said: Decision, snapshot: Snapshot) -> bool:
     """By the instant of its creation, where that is known: the id may be another record's now."""
     then = said.data.get("created")
     return not then or not snapshot.created or then == snapshot.created

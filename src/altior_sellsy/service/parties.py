@@ -1,6 +1,6 @@
 """Third parties and contacts at work in one environment: their systems, and what the ledger tells them of pairs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from altior_sellsy.altior.port import Altior
@@ -57,6 +57,7 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
             rebind=lambda shown, contact: contacts.rebind(shown, Bound(values=contact.fields)),
             wakes=its_third_parties,
             forgets=pairs.without_roles,
+            keeps=pairs.links_to_hidden,
         ),
     ]
 
@@ -105,6 +106,22 @@ class Pairs:
         latest = {pair.id: pair for pair in others}
         pairs = self._ledger.pairs([Reference.parse(tiers) for tiers in sorted(gone)])
         return [_without(one, contact) for pair in pairs if _pointers(one := latest.get(pair.id, pair), contact)]
+
+    def links_to_hidden(
+        self, pair: Pair, snapshots: Mapping[Side, Snapshot], exists: Callable[[Reference], bool]
+    ) -> Mapping[Side, Snapshot]:
+        """A contact does not show a link to a third party that is not shown itself: deleted or hidden, it is left as it
+        stands on the other side until that is known. `exists`: asked after each link that has gone. The next scan looks
+        again: its hash is none."""
+        kept = {}
+        for side, snapshot in snapshots.items():
+            shown = _texts(snapshot.fields.get(LINKS))
+            lost = _texts(pair.half(side).get(LINKS)) - shown if LINKS in snapshot.fields else set[str]()
+            ends = {text: self._ledger.pairs([Reference.parse(text)]) for text in sorted(lost)}
+            hidden = {text for text, pairs in ends.items() if any(not exists(one.reference(side)) for one in pairs)}
+            if hidden:
+                kept[side] = replace(snapshot, fields={**snapshot.fields, LINKS: sorted(shown | hidden)}, hash="")
+        return kept
 
     def bound(self, references: Sequence[Reference]) -> dict[Reference, Bound]:
         """How the pairs of these Altior records bind their slots."""

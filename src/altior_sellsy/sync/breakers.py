@@ -89,8 +89,7 @@ def is_another(pair: Pair, snapshot: Snapshot) -> bool:
 def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Reference], known: int) -> None:
     """Known records that a whole scan no longer shows, or that are about to be taken for deleted."""
     of = f"{binding.kind.name}:{side.value}"
-    accepted = int(engine.ledger.environment().cursors.get(f"absences_accepted:{of}", 0))
-    if len(absent) <= max(FEW_MISSING, MISSING_SHARE * known, accepted):
+    if len(absent) <= most_missing(engine, of, known):
         return
     raise Breaker(
         "missing_many",
@@ -98,6 +97,12 @@ def missing(engine: Engine, binding: Binding, side: Side, absent: Sequence[Refer
         "déliée, rien n'est écrit.",
         {"number": len(absent), "of": of, "first": [str(r) for r in absent[:SHOWN]]},
     )
+
+
+def most_missing(engine: Engine, of: str, known: int) -> int:
+    """`of`: kind and side. More are hidden rather than deleted."""
+    accepted = int(engine.ledger.environment().cursors.get(f"absences_accepted:{of}", 0))
+    return int(max(FEW_MISSING, MISSING_SHARE * known, accepted))
 
 
 def rewrites(work: Work) -> None:

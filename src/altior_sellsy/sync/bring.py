@@ -35,9 +35,13 @@ def parents(work: Work, wanted: dict[Reference, str]) -> None:
 
 def _bring(work: Work, binding: Binding, parent: Reference, cause: str) -> None:
     snapshot, until = _read(work, binding, parent)
-    if snapshot is None or snapshot.archived:
-        return  # Its own look says what became of it.
     before = work.engine.ledger.sightings([parent]).get(parent)
+    if snapshot is None and before is not None:
+        # Not shown for the moment, or gone: its own look says so; shown as it was, it wakes us all the same.
+        look = remember.look(parent, binding.kind.name, "brought", work.now())
+        work.commit(Changes(sightings=[replace(before, hash="")], mark=[look]))
+    if snapshot is None or snapshot.archived:
+        return  # Once it stands otherwise, we are woken.
     if before is not None and before.gate_seen and snapshot.gate is not True:
         return
     now = work.now()

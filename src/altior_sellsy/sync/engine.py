@@ -43,6 +43,11 @@ class Binding:
     bind: Callable[[Pair, Mapping[Side, Snapshot]], Snapshot] = lambda pair, snapshots: snapshots[Side.ALTIOR]
     """Before every plan: Altior's snapshot as this pair reads it, where it depends on the pair and on what Sellsy shows
     (which of several holders a pointer names)."""
+    keeps: Callable[[Pair, Mapping[Side, Snapshot], Callable[[Reference], bool]], Mapping[Side, Snapshot]] = (
+        lambda pair, snapshots, exists: {}
+    )
+    """Before every plan: the sides that do not show something only because what it points to is not there for the
+    moment (a link to a company that is hidden, or gone and not yet known to be), with it: nobody took it away."""
 
     def system(self, side: Side) -> System:
         return self.sellsy if side is Side.SELLSY else self.altior

@@ -16,6 +16,12 @@ MOST = timedelta(days=1)
 """Between two questions after a record that may be deleted or hidden."""
 
 
+def shown_again(work: Work) -> None:
+    """Before anything is planned. Whatever its other side does: a later 404 is the first one."""
+    for reference in sorted(work.snapshots):
+        _seen_again(work, reference)
+
+
 def look_after(work: Work) -> None:
     for reference in sorted(work.absent):
         pairs = [p for p in work.pairs if reference in (p.sellsy, p.altior)]
@@ -27,6 +33,10 @@ def look_after(work: Work) -> None:
 def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     now, timing = work.now(), work.engine.timing
     touched = {r for p in pairs for r in (p.sellsy, p.altior)} | {reference}
+    if any(reference in (unit.pair.sellsy, unit.pair.altior) for unit in work.pair_units):
+        # Shown to this very pass, and gone when it was read again to be written: the next one asks after it.
+        work.put_off(touched, now)
+        return
     if _just_written(work, reference, pairs):
         work.put_off(touched, now + timedelta(seconds=timing.backoff_first))
         return
@@ -53,6 +63,9 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         return
     _not_too_many(work, reference)
     if not _another_answers(work, reference):
+        if sighting is not None and sighting.gone_checks == 1 and _look_at_others(work, sighting):
+            work.put_off(touched, now + gap)
+            return
         work.put_off(touched, now + _nobody_can_tell(work, reference, pairs))
         return
     if system.exists(reference):
@@ -64,6 +77,18 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     # They are over: of the other side, gone too, nothing more is to be said as half of them.
     closed = {pair.id for pair in pairs}
     work.pairs = [pair for pair in work.pairs if pair.id not in closed]
+
+
+def _look_at_others(work: Work, seen: Sighting) -> bool:
+    """Some that are known do not answer either: as many as tell whether they are hidden together are looked at, once,
+    before each of them gets a card. Few are found by themselves (of deals some each turn). False: there are none."""
+    side, kind, now = seen.reference.side, work.binding.kind.name, work.now()
+    known = work.engine.ledger.all_sightings(kind, side)
+    most = breakers.most_missing(work.engine, f"{kind}:{side.value}", len(known))
+    others = sorted(s.reference for s in known if s.gone_at is None)[: most + 1]
+    mark = [remember.look(other, kind, "beside", now) for other in others]
+    work.commit(Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)], mark=mark))
+    return bool(others)
 
 
 def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) -> timedelta:
@@ -92,7 +117,7 @@ def _ask(work: Work, pair: Pair, label: str, changes: Changes) -> Pair:
         return pair
     held = replace(pair, state=State.HELD, code=remember.UNSURE)
     changes.pairs.append(held)
-    if pair.state is State.HELD:
+    if pair.state in (State.HELD, State.FAILED):
         changes.close_cards.append((pair.sellsy, pair.code, None))
     return held
 
@@ -110,8 +135,13 @@ def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
 def _seen_again(work: Work, reference: Reference) -> None:
     """It answers: a 404 of before does not count any more."""
     seen = work.sightings.get(reference)
-    if seen is not None and seen.gone_at is not None:
-        work.commit(Changes(sightings=[replace(seen, gone_at=None, gone_checks=0)]))
+    if seen is None or seen.gone_at is None:
+        return
+    # Who rests because of its SIRET, which no search shows while it is not there, asks again; so does who waits for it.
+    wake = [remember.siret_key(siret)] if (siret := seen.keys.get("siret", "")) else []
+    pairs = (pair for pair in work.pairs if reference in (pair.sellsy, pair.altior))
+    wake += [str(one) for pair in pairs for one in (pair.sellsy, pair.altior)]
+    work.commit(Changes(sightings=[replace(seen, gone_at=None, gone_checks=0)], wake=wake))
 
 
 def _just_written(work: Work, reference: Reference, pairs: Sequence[Pair]) -> bool:

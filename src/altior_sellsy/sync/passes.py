@@ -13,7 +13,15 @@ from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, read
 from altior_sellsy.values.reference import Reference, Side
 
-OF_SIRET = ("siret_ambiguous", "siret_taken", "siret_exists")
+ASKED = (
+    "siret_ambiguous",
+    "siret_taken",
+    "siret_exists",
+    "siret_hidden",
+    "stamp_unknown",
+    "stamp_taken",
+    "plan_changed",
+)
 """What a tiers may be asked about in each of its volets."""
 
 
@@ -26,6 +34,7 @@ def run(
     report: DrainReport,
 ) -> None:
     work = read(engine, lease, binding, environment, looks, report)
+    gone.shown_again(work)
     parting.unlink(work)
     breakers.other_records(engine.ledger, engine.timing, [*work.snapshots.values()], work.pairs, environment)
     units.plan_pairs(work)
@@ -112,14 +121,16 @@ def finish(work: Work) -> None:
     if work.binding.kind.bears_siret:
         # Of a tiers' volets only one standing is kept: what the other one asked is closed here. What is asked again
         # stays.
-        done = work.looks.keys() & work.snapshots.keys() - work.later.keys()
-        tiers = sorted(one for one in done if one.side is Side.ALTIOR)
-        changes.close_cards.extend((reference, code, None) for reference in tiers for code in OF_SIRET)
+        tiers = sorted(one for one in work.said if one.side is Side.ALTIOR)
+        changes.close_cards.extend((reference, code, None) for reference in tiers for code in ASKED)
+        changes.close_cards.extend((reference, "failed", None) for reference in tiers if reference not in work.failed)
     if work.rewritten:
         changes.cursors[breakers.rewritten_cursor(work.binding.kind.name)] = work.rewritten
     now = work.now()
     for reference, look in work.looks.items():
         later = work.later.get(reference)
+        if look.failing_since and (later is None or not later.fault):
+            changes.close_cards.append((reference, "fault", None))
         if later is None:
             changes.done.append(look)
             work.report.done += 1
@@ -138,8 +149,7 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     """Where a record without a pair stands now. Creates have said it themselves."""
     admission, snapshot = unit.admission, unit.snapshot
     before = work.sightings.get(snapshot.reference)
-    if snapshot.gate is True and before is not None and before.gate is not True:
-        # Who asked about it, since a person had taken it back, has another reason to be told now.
+    if snapshot.reference.side is Side.SELLSY and remember.stands_otherwise(before, snapshot):
         changes.wake.append(str(snapshot.reference))
     if isinstance(admission, Make):
         return
@@ -155,10 +165,10 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     elif isinstance(admission, Wait):
         state, code, detail = State.WAITING, admission.code, admission.detail
         waits_for = str(admission.reference)
-        if any(p.code != remember.UNSURE for p in work.engine.ledger.pairs([admission.reference])):
+        if _has_come(work, admission):
             if admission.code == "link_decided":
                 _link_is_lost(work, snapshot, admission, changes)
-            # It was paired between our reading and this commit: nobody else would wake us.
+            # It came between our reading and this commit: nobody else would wake us.
             changes.mark.append(remember.look(snapshot.reference, work.binding.kind.name, "woken", work.now()))
     elif isinstance(admission, Later):
         state, code, detail = State.WAITING, admission.code, admission.detail
@@ -174,6 +184,16 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     changes.sightings.append(
         remember.sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for, volet=volet)
     )
+
+
+def _has_come(work: Work, wait: Wait) -> bool:
+    """Is what it waits for there by now? Paired is not enough where SA is to be set, too (archived, not shown for the
+    moment, a call that failed): asked at once it would only wait again, without end."""
+    ledger = work.engine.ledger
+    if not remember.there(ledger, [wait.reference]):
+        return False
+    seen = ledger.sightings([wait.reference]).get(wait.reference) if wait.bring else None
+    return seen is None or seen.gate is True
 
 
 def _link_is_lost(work: Work, snapshot: Snapshot, wait: Wait, changes: Changes) -> None:

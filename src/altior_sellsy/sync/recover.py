@@ -163,8 +163,13 @@ def _found(work: Work, ours: Announcement) -> tuple[list[Snapshot], bool]:
     whole = [s for s in of_second or free if _agrees_whole(work, ours, s)]
     if of_second:
         over = work.now() >= ours.deadline + timedelta(seconds=work.engine.timing.create_recovery)
-        # Alone in its second, if only in part what we sent: ours would have shown itself by the end.
-        return (whole, True) if len(whole) == 1 else (of_second, len(of_second) == 1 and over)
+        if len(whole) == 1:
+            return whole, True
+        # In part what we sent, and alone so in its second: ours would have shown itself by the end. One that is known
+        # by what only ours bears comes before those of its firm.
+        telling = [s for s in of_second if Tells.RECORD in _told_by(work, ours, s)]
+        best = telling or of_second
+        return best, len(best) == 1 and over
     if work.environment.cursors.get("honours_created") is True:
         return [], True
     return free, len(free) == len(whole) == 1

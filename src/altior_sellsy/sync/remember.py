@@ -9,10 +9,11 @@ from typing import Any
 
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.comparing import ARCHIVED
-from altior_sellsy.kinds.port import Problem, Snapshot, Written
+from altior_sellsy.kinds.port import RECORD, Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
-from altior_sellsy.ledger.port import Changes
+from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.sync import words
+from altior_sellsy.sync.breakers import UNLIKE
 from altior_sellsy.sync.plan import HELD_BY_PERSON, Plan
 from altior_sellsy.sync.sets import as_shown, half_after
 from altior_sellsy.sync.work import PairUnit, Work
@@ -23,6 +24,17 @@ FIRST_PAIRING = "Première liaison"
 """How the journal's cause of a field written at the first pairing begins."""
 UNSURE = "gone_unsure"
 """Code of a pair one side of which is deleted or hidden, nobody can tell. The cards of its fields stay meanwhile."""
+NOT_ITSELF = UNLIKE | {UNSURE}
+"""Of such a pair nobody knows what its records are: nothing is made beside it."""
+
+
+def there(ledger: Ledger, references: Iterable[Reference]) -> list[Pair]:
+    """Pairs that bear one of these, to make others beside: neither side is another one, or not shown when it was last
+    asked for."""
+    pairs = [pair for pair in ledger.pairs(references) if pair.code not in NOT_ITSELF]
+    seen = ledger.sightings({r for pair in pairs for r in (pair.sellsy, pair.altior)}) if pairs else {}
+    gone = {one.reference for one in seen.values() if one.gone_at is not None}
+    return [pair for pair in pairs if not gone & {pair.sellsy, pair.altior}]
 
 
 def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
@@ -85,9 +97,10 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.cards.append(field_card(pair.sellsy, name, problem, label, now))
     for name in plan.rests:
         changes.cards.append(replace(card(pair.sellsy, "oscillating", label, "", now), field_name=name))
-    seen_before = work.sightings.get(pair.sellsy)
-    turned_on = seen_before is not None and (seen_before.gate is not True or before_code == UNSURE)
-    if sellsy and sellsy.gate is True and turned_on:
+    if before_code in NOT_ITSELF and plan.code not in NOT_ITSELF:
+        # There again: who stood beside it goes on, whatever SA says.
+        changes.wake.extend((str(pair.sellsy), str(pair.altior)))
+    elif sellsy and stands_otherwise(work.sightings.get(pair.sellsy), sellsy):
         changes.wake.append(str(pair.sellsy))
     for snapshot in unit.snapshots.values():
         changes.sightings.append(pair_sighting(work, unit.pair, snapshot))
@@ -361,6 +374,14 @@ def sighting(
         work.unsaid.add(made.reference)
     _rouse(work, made.reference, before, made)
     return made
+
+
+def stands_otherwise(before: Sighting | None, shown: Snapshot) -> bool:
+    """Have those that wait for this Sellsy record, or ask about it, another reason to be told? SA that was set or taken
+    back, no longer archived, shown again: who wants it brought tries anew. One that is unreadable is never the same."""
+    if RECORD in shown.problems:
+        return False
+    return before is None or before.gone_at is not None or before.hash != shown.hash or before.gate != shown.gate
 
 
 def siret_key(siret: str) -> str:

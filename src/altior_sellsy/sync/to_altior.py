@@ -238,7 +238,16 @@ def failed_create(
     if isinstance(error, Final) or (isinstance(error, NotSent) and not repeated):
         changes.settle.append(ours.id)
     if isinstance(error, Final) and not isinstance(error, Stale):
-        changes.sightings.append(remember.sighting(work, unit.snapshot, State.FAILED, "failed", detail=str(error)))
+        work.failed.add(reference)
+        # It may be refused because what it belongs to is not there: that is looked at, and wakes it once it is back.
+        parent = next(iter(unit.snapshot.parents), None)
+        owner = next((b.kind.name for b in work.engine.bindings if parent is not None and b.owns(parent)), "")
+        if parent is not None and owner:
+            changes.mark.append(remember.look(parent, owner, "refused", work.now()))
+        failed = remember.sighting(
+            work, unit.snapshot, State.FAILED, "failed", detail=str(error), waits_for=str(parent or "")
+        )
+        changes.sightings.append(failed)
         changes.cards.append(remember.card(reference, "failed", label, str(error), work.now()))
         changes.journal.append(_refusal(work, unit, str(error)))
     elif isinstance(error, NotSent):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.frozen import replace
-from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation
+from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation, is_meant
 from altior_sellsy.kinds.field import Family
 from altior_sellsy.kinds.port import RECORD, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Pair, Sighting, State
@@ -14,7 +14,7 @@ from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing
 from altior_sellsy.sync.approved import Approved
 from altior_sellsy.sync.plan import Plan, plan_pair
-from altior_sellsy.sync.remember import UNSURE, make_sighting
+from altior_sellsy.sync.remember import look, make_sighting, there
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import SIDES, Reference, Side, Volet, of_sellsy
 
@@ -26,7 +26,13 @@ def plan_pairs(work: Work) -> None:
         if len(shown) < 2:
             continue  # sync.gone looks after what a side no longer shows.
         unit = PairUnit(pair, shown, Plan())
-        plan(work, unit)
+        try:
+            plan(work, unit)
+        except Refused:
+            raise
+        except ConnectorError as error:
+            work.put_off_error((pair.sellsy, pair.altior), error)
+            continue
         if unit.plan.discard:
             due = max(unit.plan.look_again or work.now(), work.now() + timedelta(seconds=1))
             work.put_off((pair.sellsy, pair.altior), due)
@@ -39,6 +45,7 @@ def plan_pairs(work: Work) -> None:
 def plan(work: Work, unit: PairUnit) -> None:
     decisions = [d for side in SIDES for d in work.decisions.get(unit.pair.reference(side), [])]
     unit.snapshots[Side.ALTIOR] = work.binding.bind(unit.pair, unit.snapshots)
+    unit.snapshots.update(work.binding.keeps(unit.pair, unit.snapshots, work.exists))
     unit.plan = plan_pair(
         work.binding.kind,
         unit.pair,
@@ -76,7 +83,15 @@ def admit_new(work: Work) -> None:
             if key not in paired and not approved.waits(work, snapshot, volet):
                 asking.append((snapshot, volet))
     parents = _parents(work, {parent for snapshot, _ in asking for parent in snapshot.parents})
-    _admit(work, [(snapshot, volet, _situation(work, snapshot, parents)) for snapshot, volet in asking], approved)
+    gone = _gone_stamps(work, [snapshot for snapshot, _ in asking])
+    # In this one the reference may adopt what it names: it was hidden, and a person makes them one again.
+    elsewhere = {
+        volet: frozenset[str]().union(*(gone[other] for other in gone if other is not volet)) for volet in gone
+    }
+    told = [(snapshot, volet, _situation(work, snapshot, parents, elsewhere[volet])) for snapshot, volet in asking]
+    _admit(work, told, approved)
+    # Put off later in this pass, for its other side is not shown or a write failed, it has been judged all the same.
+    work.said = (work.looks.keys() & work.snapshots.keys()) - work.later.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +107,20 @@ def _parents(work: Work, references: Collection[Reference]) -> _Parents:
         return _Parents({}, {})
     ledger = work.engine.ledger
     # A tiers may have two pairs: the sales side speaks for it.
-    # What is deleted or hidden, nobody can tell, is nothing to make others beside: they wait until it is there again.
-    there = (p for p in ledger.pairs(references) if p.code != UNSURE)
-    pairs = sorted(there, key=lambda p: p.volet is Volet.VENTE)
+    # What is deleted or hidden, or another one by now, is nothing to make others beside: they wait until it is there.
+    pairs = sorted(there(ledger, references), key=lambda p: p.volet is Volet.VENTE)
     other = {p.reference(side): p.reference(side.other) for p in pairs for side in SIDES}
     return _Parents(other, ledger.sightings(references))
 
 
-def _situation(work: Work, snapshot: Snapshot, parents: _Parents) -> Situation:
+def _gone_stamps(work: Work, shown: Sequence[Snapshot]) -> Mapping[Volet, frozenset[str]]:
+    """Volet → references that tiers still bear of what was linked to them there, and is gone: a card has said so."""
+    named = {r for s in shown if s.reference.side is Side.ALTIOR for text in s.stamps if (r := of_sellsy(text))}
+    stones = [one for one in work.engine.ledger.tombstones(named) if one.reason == "gone"] if named else []
+    return {volet: frozenset(str(one.reference) for one in stones if one.volet is volet) for volet in Volet}
+
+
+def _situation(work: Work, snapshot: Snapshot, parents: _Parents, known: frozenset[str]) -> Situation:
     reference = snapshot.reference
     return Situation(
         settings=work.environment.settings,
@@ -113,7 +134,7 @@ def _situation(work: Work, snapshot: Snapshot, parents: _Parents) -> Situation:
         ),
         tombstones=work.tombstones.get(reference, ()),
         decisions=work.decisions.get(reference, ()),
-        known_stamps=frozenset(str(p.sellsy) for p in work.pairs if p.altior == reference),
+        known_stamps=known | {str(p.sellsy) for p in work.pairs if p.altior == reference},
         parents={p: parents.pairs[p] for p in snapshot.parents if p in parents.pairs},
         parent_sightings={p: parents.sightings[p] for p in snapshot.parents if p in parents.sightings},
     )
@@ -127,6 +148,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
     candidates = [c for hits in found.values() for c in hits]
     pairs = list(work.engine.ledger.pairs({c.reference for c in candidates}))
     work.recall(c.reference for c in candidates)
+    being_created |= _undecided(work, candidates)
     taken: set[tuple[Reference, Volet]] = set()
     for snapshot, volet, situation, admission in first:
         while isinstance(admission, Search):
@@ -177,10 +199,36 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             work.put_off([snapshot.reference], ours.deadline)
         met = [c.snapshot for c in situation.candidates or ()] + [*(situation.twins or ())]
         work.new_units.append(NewUnit(snapshot, volet, admission, met))
+    _none_beside_hidden(work)
     # What another record of this pass has taken meanwhile is paired at the next look.
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
         work.new_units.remove(unit)
         work.put_off([unit.snapshot.reference], work.now())
+
+
+def _none_beside_hidden(work: Work) -> None:
+    """No search shows a linked record that is deleted or hidden: until it is known which, nothing is created that bears
+    its SIRET, unless a person says so."""
+    ledger, kind = work.engine.ledger, work.binding.kind.name
+    for side in SIDES:
+        making = [u for u in work.new_units if isinstance(u.admission, Make) and u.snapshot.reference.side is side]
+        keys = {u.admission.match_key for u in making if isinstance(u.admission, Make) and u.admission.match_key}
+        known = ledger.find_by_key(kind, side.other, "siret", keys) if keys else {}
+        away = {one for found in known.values() for one in found} - work.snapshots.keys()
+        linked = {pair.reference(side.other) for pair in ledger.pairs(away)} & away if away else set[Reference]()
+        hidden = {one for one in linked if not work.exists(one)}
+        if not hidden:
+            continue
+        seen = ledger.sightings(hidden)
+        # They are asked for, and wake who rests because of them even if they are shown as they were.
+        again = [look(one, kind, "beside", work.now()) for one in sorted(hidden)]
+        work.commit(Changes(sightings=[replace(one, hash="") for one in seen.values()], mark=again))
+        for unit in making:
+            reference, key = unit.snapshot.reference, unit.snapshot.keys.get("siret", "")
+            beside = next((seen[one] for one in known.get(key, ()) if one in seen), None)
+            said = any(d.verb == "create" for d in work.decisions.get(reference, ()))
+            if beside is not None and not said and _own_create(work, reference, unit.volet) is None:
+                unit.admission = Ask("siret_hidden", f"« {beside.label} »", {"siret": key}, siret=key)
 
 
 def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:
@@ -263,6 +311,13 @@ def _with_candidates(
             for hit in hits
         ),
     )
+
+
+def _undecided(work: Work, candidates: Sequence[Snapshot]) -> set[Reference]:
+    """Nobody knows yet which record their lost create has made: linked elsewhere, that one would be left double."""
+    shown = {one.reference: one for one in candidates}
+    said = work.engine.ledger.decisions(list(shown)) if shown else ()
+    return {one.reference for one in said if one.verb == "undecided" and is_meant(one, shown[one.reference])}
 
 
 def _parted(work: Work, hits: Sequence[Snapshot], volet: Volet) -> set[Reference]:

@@ -102,6 +102,12 @@ SITUATIONS: dict[str, Wording] = {
         "Le SIRET de « {label} » existe déjà de l'autre côté : {detail}.",
         "Choisissez « Lier » ou « Créer quand même ».",
     ),
+    "siret_hidden": Wording(
+        "Une fiche du même SIRET ne se voit plus",
+        "« {label} » a le même SIRET que {detail}, déjà liée, qui ne se voit plus de l'autre côté : supprimée ou "
+        "cachée, on ne le sait pas encore. Une seconde fiche n'est pas créée à côté d'elle.",
+        "Vérifiez les droits de l'accès ; si elle a été supprimée, déliez-la, ou choisissez « Créer quand même ».",
+    ),
     "link_decided": Wording(
         "Attend d'être liée, par décision d'une personne",
         "« {label} » attend d'être liée à {detail}, comme une personne l'a décidé.",

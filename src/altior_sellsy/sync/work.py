@@ -79,8 +79,14 @@ class Work:
     only what became of both counts, or a tiers that waits for its own SIRET would wake itself without end."""
     unsaid: set[Reference] = field(default_factory=set)
     """Whose standing a look at its pair alone has overwritten: looked at with the next commit."""
+    said: set[Reference] = field(default_factory=set)
+    """Records looked at of which each volet has been judged: what they asked before counts no more."""
+    failed: set[Reference] = field(default_factory=set)
+    """Whose create was refused in this pass."""
     rewritten: dict[str, object] = field(default_factory=dict)
     """What the breaker counts: committed with the pass."""
+    answers: dict[Reference, bool] = field(default_factory=dict)
+    """What was asked for by itself, and whether it is there."""
 
     # -- shorthands
     def now(self) -> datetime:
@@ -94,6 +100,13 @@ class Work:
         changes.mark.extend(Look(one, kind, "woken", now) for one in sorted(self.unsaid))
         self.unsaid.clear()
         self.engine.ledger.commit(changes, self.lease)
+
+    def exists(self, reference: Reference) -> bool:
+        """A record of any kind, asked for by itself, once in this pass."""
+        if reference not in self.answers:
+            owner = next(one for one in self.engine.bindings if one.owns(reference))
+            self.answers[reference] = owner.system(reference.side).exists(reference)
+        return self.answers[reference]
 
     def recall(self, references: Iterable[Reference]) -> None:
         """What the ledger remembers of records that this pass has met by searching: what is linked goes on from there

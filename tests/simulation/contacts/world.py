@@ -208,6 +208,7 @@ class ContactWorld(World):
             view.altior,
             wakes=its_third_parties,
             forgets=self.pairs.without_roles,
+            keeps=self.pairs.links_to_hidden,
         )
         return Engine(
             self.ledger,
