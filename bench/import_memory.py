@@ -1,5 +1,6 @@
 """What `initialise --yes` as people run it needs at its peak, plan and execution in one process, for a hundred thousand
-companies that become tiers. The stand-ins run in a process of their own."""
+companies that become tiers, and `sync` after it, which compares all of them. The stand-ins run in a process of their
+own."""
 
 import argparse
 import json
@@ -91,6 +92,7 @@ def measure(size: int) -> dict[str, float | int]:
     with _folder() as folder, stand_ins(size, folder) as line:
         rest = run(folder, "status", NAME)
         ran = run(folder, "initialise", NAME, "--yes", "--by", "Claire Martin")
+        scanned = run(folder, "sync", NAME)
         line.send("how many")
         made = int(line.recv())
     return {
@@ -98,6 +100,7 @@ def measure(size: int) -> dict[str, float | int]:
         "tiers_made": made,
         "at_rest_mb": round(rest.peak_mb),
         "peak_mb": round(ran.peak_mb),
+        "sync_peak_mb": round(scanned.peak_mb),
         "connector_ms_per_record": round(1000 * (ran.cpu - rest.cpu) / size, 2),
     }
 
@@ -108,7 +111,8 @@ def main() -> int:
     size = parser.parse_args().size
     figures = measure(size)
     print(json.dumps(figures, indent=2))
-    return 0 if figures["peak_mb"] <= MOST_MB and figures["tiers_made"] == size else 1
+    most = max(figures["peak_mb"], figures["sync_peak_mb"])
+    return 0 if most <= MOST_MB and figures["tiers_made"] == size else 1
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def held(ledger: Ledger) -> Any:
     """All that an environment remembers, its own account's reading of the clock apart."""
     journal = ledger.journal(limit=100_000)
     return (
-        ledger.environment(), ledger.all_pairs(), ledger.all_sightings(), ledger.cards(), journal, ledger.looks(),
+        ledger.environment(), ledger.all_pairs(), list(ledger.all_sightings()), ledger.cards(), journal, ledger.looks(),
         list(records(ledger)),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from altior_sellsy.frozen import dataclass
 from altior_sellsy.values.reference import Reference, Side, Volet
@@ -49,6 +49,15 @@ class Look:
     seq: int = 0
     attempts: int = 0
     failing_since: datetime | None = None
+
+
+class Queue(NamedTuple):
+    """Looks in numbers: how many, how many of them due, the earliest due instant, the latest sequence number."""
+
+    number: int
+    due: int
+    earliest: datetime | None
+    latest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,3 +305,12 @@ class RequestVersion:
     who: str
     answers: Mapping[str, Any]
     state: str
+
+
+def by_state(standing: Mapping[tuple[str, str, str], int]) -> dict[str, dict[str, int]]:
+    """Kind → state → how many, whatever the code."""
+    counted: dict[str, dict[str, int]] = {}
+    for (kind, state, _), number in standing.items():
+        states = counted.setdefault(kind, {})
+        states[state] = states.get(state, 0) + number
+    return counted

@@ -4,7 +4,7 @@ One rule holds everywhere: what belongs together is committed together. `commit`
 in one transaction, after checking the epoch of the lease; a suspended drainer that wakes commits nothing.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from altior_sellsy.ledger.model import (
     Look,
     Pair,
     Planned,
+    Queue,
     RequestVersion,
     Sighting,
     Tombstone,
@@ -114,8 +115,12 @@ class Ledger(Protocol):
         that whole pages are read and written for them. Claiming takes nothing away: clearing checks seq."""
         ...
 
-    def looks(self) -> list[Look]:
-        """All rows (status, `sync`)."""
+    def looks(self, until: int | None = None) -> list[Look]:
+        """All rows, or those marked no later than that sequence number."""
+        ...
+
+    def queue(self, now: datetime, until: int | None = None) -> Queue:
+        """What waits, in numbers (status, `sync`), of the same rows."""
         ...
 
     def pending(self) -> tuple[int, datetime | None]:
@@ -139,7 +144,21 @@ class Ledger(Protocol):
 
     def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]: ...
 
-    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]: ...
+    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> Iterator[Sighting]:
+        """Read by page: an environment has any number of them."""
+        ...
+
+    def known(self, kind: str, side: Side) -> int:
+        """How many records of a kind and side have a sighting."""
+        ...
+
+    def gone(self, kind: str, side: Side) -> list[Reference]:
+        """Those that did not answer when they were last asked for."""
+        ...
+
+    def answering(self, kind: str, side: Side, most: int, thing: str = "") -> list[Reference]:
+        """Some of the others, of one thing («company») or of any; the same ones each time."""
+        ...
 
     def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
         """Sightings by match key (`siret` → references)."""
@@ -159,6 +178,10 @@ class Ledger(Protocol):
 
     def reserve_second(self, kind: str, now: datetime, lease: Lease) -> datetime:
         """The next free whole second at or before now, unique per environment and kind, never given twice."""
+        ...
+
+    def standing(self) -> Mapping[tuple[str, str, str], int]:
+        """(kind, state, code) → how many pairs, and records without a pair, stand so."""
         ...
 
     def counters(self) -> Mapping[str, Mapping[str, int]]:

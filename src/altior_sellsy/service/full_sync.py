@@ -85,9 +85,9 @@ def _check_active(runtime: Runtime) -> None:
 
 def _drain(runtime: Runtime, report: FullSyncReport, progress: Left) -> list[Look]:
     """Looks marked later than now are not this command's: with `serve` beside it, it would never end."""
-    wanted = {look.reference: look.seq for look in runtime.ledger.looks()}
+    asked = runtime.ledger.queue(runtime.clock.now())
     give_up = runtime.clock.now() + MOST_WAIT
-    before = len(wanted)
+    before = asked.number
     while True:
         drained = runtime.drain()
         for side, number in drained.writes.items():
@@ -95,13 +95,12 @@ def _drain(runtime: Runtime, report: FullSyncReport, progress: Left) -> list[Loo
         if drained.paused:
             raise Refused(_stopped(runtime, drained))
         now = runtime.clock.now()
-        left = [look for look in runtime.ledger.looks() if wanted.get(look.reference) == look.seq]
-        due = [look for look in left if look.due <= now]
-        progress("Synchronisation", len(wanted) - len(due), len(wanted))
+        due = runtime.ledger.queue(now, asked.latest).due
+        progress("Synchronisation", asked.number - due, asked.number)
         if not due:
-            return left
-        if len(due) < before:
-            before, give_up = len(due), now + MOST_WAIT
+            return runtime.ledger.looks(asked.latest)
+        if due < before:
+            before, give_up = due, now + MOST_WAIT
         elif now > give_up:
             raise Retryable(
                 "Un autre processus synchronise cet environnement et n'avance plus : vérifiez le service, puis "

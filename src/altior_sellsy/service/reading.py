@@ -1,10 +1,9 @@
 """What people are shown of an environment: status, cards, journal. Plain JSON-able data; French labels beside codes."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from altior_sellsy.ledger.model import Card, Environment, EnvironmentStatus, JournalEntry, State
+from altior_sellsy.ledger.model import Card, Environment, EnvironmentStatus, JournalEntry, State, by_state
 from altior_sellsy.ledger.port import Ledger, Ledgers
 from altior_sellsy.sellsy.quota import DAY, MINUTE, MONTH, SECOND
 from altior_sellsy.sync import words
@@ -33,25 +32,22 @@ WINDOW_LABELS = {SECOND: "par seconde", MINUTE: "par minute", DAY: "par jour", M
 def status(ledgers: Ledgers, ledger: Ledger, now: datetime) -> dict[str, Any]:
     """Counters per kind and state, reasons of what is not in step, delay of the oldest due look, quota, open cards."""
     environment = ledger.environment()
-    looks = ledger.looks()
-    due = [look.due for look in looks if look.due <= now]
-    pairs = ledger.all_pairs()
-    paired = {reference for pair in pairs for reference in (pair.sellsy, pair.altior)}
-    standing = [(p.kind, p.state, p.code) for p in pairs]
-    standing += [(s.kind, s.state, s.code) for s in ledger.all_sightings() if s.reference not in paired]
-    reasons = Counter(
-        (kind, state.value, code) for kind, state, code in standing if code and state is not State.IN_STEP
-    )
+    looks, standing = ledger.queue(now), ledger.standing()
+    reasons = {
+        (kind, state, code): number
+        for (kind, state, code), number in standing.items()
+        if code and state != State.IN_STEP
+    }
     used = ledgers.quota(environment.account_id).usage(now) if environment.account_id else {}
     return {
         **overview(environment),
-        "counters": {kind: dict(states) for kind, states in ledger.counters().items()},
+        "counters": by_state(standing),
         "reasons": [
             {"kind": kind, "state": state, "code": code, "label": words.short(code), "number": number}
             for (kind, state, code), number in sorted(reasons.items())
         ],
-        "looks": {"due": len(due), "later": len(looks) - len(due)},
-        "delay_seconds": round((now - min(due)).total_seconds(), 1) if due else 0,
+        "looks": {"due": looks.due, "later": looks.number - looks.due},
+        "delay_seconds": round((now - looks.earliest).total_seconds(), 1) if looks.due and looks.earliest else 0,
         "quota": [{"seconds": seconds, "used": use, "limit": limit} for seconds, (use, limit) in sorted(used.items())],
         "cards": len(ledger.cards()),
     }

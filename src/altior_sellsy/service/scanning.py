@@ -24,10 +24,10 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
         report.seen += len(snapshots)
         seen |= {s.reference for s in snapshots}
         report.marked += look_at_page(engine, binding, snapshots)
-    known = engine.ledger.all_sightings(binding.kind.name, side)
-    missing = _not_just_written(engine, not_shown(known, seen))
+    missing = _not_just_written(engine, not_shown(engine.ledger.all_sightings(binding.kind.name, side), seen))
     if side not in binding.kind.scanned_in_part:
-        _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, len(known)))
+        known = engine.ledger.known(binding.kind.name, side)
+        _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, known))
     mark_missing(engine, binding, missing)
     report.marked += len(missing)
     return report

@@ -12,6 +12,8 @@ from altior_sellsy.sync import breakers, remember
 from altior_sellsy.sync.work import Work, backoff
 from altior_sellsy.values.reference import Reference, Side, Volet
 
+FEW = 3
+"""Others that are asked for: one of them that answers is enough."""
 MOST = timedelta(days=1)
 """Between two questions after a record that may be deleted or hidden."""
 
@@ -82,10 +84,9 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
 def _look_at_others(work: Work, seen: Sighting) -> bool:
     """Some that are known do not answer either: as many as tell whether they are hidden together are looked at, once,
     before each of them gets a card. Few are found by themselves (of deals some each turn). False: there are none."""
-    side, kind, now = seen.reference.side, work.binding.kind.name, work.now()
-    known = work.engine.ledger.all_sightings(kind, side)
-    most = breakers.most_missing(work.engine, f"{kind}:{side.value}", len(known))
-    others = sorted(s.reference for s in known if s.gone_at is None)[: most + 1]
+    side, kind, now, ledger = seen.reference.side, work.binding.kind.name, work.now(), work.engine.ledger
+    most = breakers.most_missing(work.engine, f"{kind}:{side.value}", ledger.known(kind, side))
+    others = ledger.answering(kind, side, most + 1)
     mark = [remember.look(other, kind, "beside", now) for other in others]
     work.commit(Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)], mark=mark))
     return bool(others)
@@ -199,9 +200,8 @@ def _closed_entry(work: Work, pair: Pair, gone: Reference, label: str) -> Journa
 
 def _not_too_many(work: Work, reference: Reference) -> None:
     """Raises Breaker: so many that vanish together were hidden rather than deleted."""
-    side = reference.side
-    known = work.engine.ledger.all_sightings(work.binding.kind.name, side)
-    breakers.missing(work.engine, work.binding, side, [s.reference for s in known if s.gone_at], len(known))
+    side, kind, ledger = reference.side, work.binding.kind.name, work.engine.ledger
+    breakers.missing(work.engine, work.binding, side, ledger.gone(kind, side), ledger.known(kind, side))
 
 
 def _absent(work: Work, reference: Reference, pair: Pair, before: Sighting | None) -> Sighting:
@@ -227,10 +227,9 @@ def _another_answers(work: Work, reference: Reference) -> bool:
     shown = [r for r in work.snapshots if r.thing == reference.thing and r.side is reference.side]
     if shown:
         return True
-    known = work.engine.ledger.all_sightings(work.binding.kind.name, reference.side)
-    others = [s.reference for s in known if s.gone_at is None and s.reference.thing == reference.thing]
-    system = work.binding.system(reference.side)
-    return any(system.exists(r) for r in sorted(others)[:3])
+    kind, side = work.binding.kind.name, reference.side
+    others = work.engine.ledger.answering(kind, side, FEW, reference.thing)
+    return any(work.binding.system(side).exists(other) for other in others)
 
 
 def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:

@@ -6,6 +6,7 @@ It never plans from its own pages (histories 13, 22), and what a page does not s
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from heapq import nsmallest
 
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Look, Sighting
@@ -68,8 +69,8 @@ def mark_oldest(engine: Engine, binding: Binding, side: Side) -> int:
     records that were looked at longest ago are looked at again, some each turn (design 6)."""
     if side not in binding.kind.scanned_in_part:
         return 0
-    known = [s for s in engine.ledger.all_sightings(binding.kind.name, side) if s.listed and s.gone_at is None]
-    oldest = sorted(known, key=lambda s: (s.at.timestamp() if s.at else 0.0, s.reference))[:ROTATED]
+    known = (s for s in engine.ledger.all_sightings(binding.kind.name, side) if s.listed and s.gone_at is None)
+    oldest = nsmallest(ROTATED, known, key=lambda s: (s.at.timestamp() if s.at else 0.0, s.reference))
     _mark(engine, binding, [s.reference for s in oldest], "rotation")
     return len(oldest)
 

@@ -62,7 +62,7 @@ def test_a_fenced_commit_keeps_nothing(ledger: Ledger, lease: Lease) -> None:
     assert ledger.all_pairs() == []
     assert ledger.announcements(creates_of="third_party") == []
     assert ledger.tombstones([sellsy(1)]) == []
-    assert ledger.all_sightings() == []
+    assert list(ledger.all_sightings()) == []
     assert ledger.cards() == []
     assert ledger.journal() == []
     assert ledger.looks() == [claimed]

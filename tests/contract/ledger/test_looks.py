@@ -156,3 +156,15 @@ def test_pending_counts_all_and_names_the_earliest(ledger: Ledger) -> None:
     assert ledger.pending() == (0, None)
     ledger.mark([look(sellsy(1), due=30), look(sellsy(2), due=-10), look(sellsy(3), due=5, live=True)])
     assert ledger.pending() == (3, at(-10))
+
+
+def test_what_waits_is_told_in_numbers_up_to_a_mark(ledger: Ledger) -> None:
+    assert ledger.queue(NOON) == (0, 0, None, 0)
+    ledger.mark([look(sellsy(1), due=-30), look(sellsy(2), due=60)])
+    before = ledger.queue(NOON)
+    assert before[:3] == (2, 1, at(-30))
+    ledger.mark([look(sellsy(3), due=-90)])
+    ledger.mark([look(sellsy(1), due=-30)])
+    assert ledger.queue(NOON)[:3] == (3, 2, at(-90))
+    assert ledger.queue(NOON, before.latest)[:3] == (1, 0, at(60))
+    assert [one.reference for one in ledger.looks(before.latest)] == [sellsy(2)]

@@ -175,7 +175,7 @@ def test_a_sighting_comes_back_as_it_went_until_forgotten(ledger: Ledger, lease:
     ledger.commit(Changes(sightings=[whole, sighting(sellsy(1)), sighting(sellsy(2), kind="contact")]), lease)
     assert ledger.sightings([altior(1), altior(9)]) == {altior(1): whole}
     assert [s.reference for s in ledger.all_sightings(KIND, Side.SELLSY)] == [sellsy(1)]
-    assert len(ledger.all_sightings()) == 3
+    assert len(list(ledger.all_sightings())) == 3
     ledger.commit(Changes(sightings=[replace(whole, gate=None)], forget=[sellsy(1)]), lease)
     assert ledger.sightings([altior(1), sellsy(1)]) == {altior(1): replace(whole, gate=None)}
 
@@ -217,11 +217,43 @@ def test_counters_count_pairs_once_and_what_is_not_paired_by_state(ledger: Ledge
         sighting(altior(1), state=State.IN_STEP),
         sighting(altior(2), state=State.EXCLUDED),
         sighting(sellsy(3), state=State.EXCLUDED),
-        sighting(sellsy(4), state=State.EXCLUDED),
+        sighting(sellsy(4), state=State.EXCLUDED, code="not_ticked"),
         sighting(sellsy(5), kind="contact", state=State.WAITING),
     ]
     ledger.commit(Changes(pairs=pairs, sightings=seen), lease)
+    assert dict(ledger.standing()) == {
+        (KIND, "in_step", ""): 1,
+        (KIND, "frozen", ""): 1,
+        (KIND, "excluded", ""): 1,
+        (KIND, "excluded", "not_ticked"): 1,
+        ("contact", "waiting", ""): 1,
+    }
     assert ledger.counters() == {
         KIND: {"in_step": 1, "frozen": 1, "excluded": 2},
         "contact": {"waiting": 1},
     }
+
+
+def test_sightings_are_read_by_page_in_the_order_in_which_they_came(ledger: Ledger, lease: Lease) -> None:
+    references = [sellsy(number) for number in range(1, 4_502)]
+    for start in range(0, len(references), 1_000):
+        page = references[start : start + 1_000]
+        ledger.commit(Changes(sightings=[sighting(one) for one in page]), lease)
+    assert [one.reference for one in ledger.all_sightings(KIND, Side.SELLSY)] == references
+
+
+def test_what_answers_and_what_does_not_is_told_by_kind_side_and_thing(ledger: Ledger, lease: Lease) -> None:
+    seen = [
+        sighting(sellsy(1)),
+        sighting(sellsy(2), gone_at=NOON),
+        sighting(sellsy(3, "individual")),
+        sighting(sellsy(4)),
+        sighting(sellsy(5), kind="contact"),
+        sighting(altior(6)),
+    ]
+    ledger.commit(Changes(sightings=seen), lease)
+    assert ledger.known(KIND, Side.SELLSY) == 4
+    assert ledger.gone(KIND, Side.SELLSY) == [sellsy(2)]
+    assert set(ledger.answering(KIND, Side.SELLSY, 9)) == {sellsy(1), sellsy(3, "individual"), sellsy(4)}
+    assert set(ledger.answering(KIND, Side.SELLSY, 9, "company")) == {sellsy(1), sellsy(4)}
+    assert len(ledger.answering(KIND, Side.SELLSY, 1, "company")) == 1

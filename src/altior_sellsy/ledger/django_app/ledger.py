@@ -6,7 +6,8 @@ commit; marks from signals do not wait, since their foreign key takes only KEY S
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from operator import itemgetter
@@ -28,9 +29,11 @@ from altior_sellsy.ledger.model import (
     Look,
     Pair,
     Planned,
+    Queue,
     RequestVersion,
     Sighting,
     Tombstone,
+    by_state,
 )
 from altior_sellsy.ledger.port import Changes, Lease, LeaseLost
 from altior_sellsy.values.reference import SIDES, Reference, Side
@@ -50,6 +53,10 @@ RETURNING epoch
 _RELEASE = "UPDATE ledger_environment SET lease_holder = '' WHERE id = %(environment)s AND epoch = %(epoch)s"
 _LOCK = "SELECT epoch, cursors::text FROM ledger_environment WHERE id = %(environment)s FOR NO KEY UPDATE"
 _PENDING = "SELECT count(*), min(due) FROM ledger_look WHERE environment_id = %(environment)s"
+_QUEUE = (
+    "SELECT count(*), count(*) FILTER (WHERE due <= %(now)s), min(due), coalesce(max(seq), 0) FROM ledger_look"
+    " WHERE environment_id = %(environment)s AND (%(until)s::bigint IS NULL OR seq <= %(until)s)"
+)
 _DONE_SINCE = (
     "SELECT action, side, count(*) FROM ledger_journal WHERE environment_id = %(environment)s AND at >= %(start)s"
     " GROUP BY action, side"
@@ -64,16 +71,18 @@ WHERE NOT EXISTS (SELECT 1 FROM ledger_reserved_second AS taken WHERE taken.envi
                   AND taken.kind = %(kind)s AND taken.second = candidate.second)
 RETURNING second
 """
-_COUNTERS = """
-SELECT kind, state, count(*) FROM ledger_pair WHERE environment_id = %(environment)s AND NOT closed GROUP BY 1, 2
+_STANDING = """
+SELECT kind, state, code, count(*) FROM ledger_pair WHERE environment_id = %(environment)s AND NOT closed
+GROUP BY 1, 2, 3
 UNION ALL
-SELECT kind, state, count(*) FROM ledger_sighting AS s WHERE environment_id = %(environment)s
+SELECT kind, state, code, count(*) FROM ledger_sighting AS s WHERE environment_id = %(environment)s
   AND NOT EXISTS (SELECT 1 FROM ledger_pair AS p
                   WHERE p.environment_id = s.environment_id AND NOT p.closed AND p.sellsy = s.reference)
   AND NOT EXISTS (SELECT 1 FROM ledger_pair AS p
                   WHERE p.environment_id = s.environment_id AND NOT p.closed AND p.altior = s.reference)
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
+_PAGE = 2_000
 
 
 class DjangoLedger:
@@ -162,13 +171,19 @@ class DjangoLedger:
     def claim(self, now: datetime, limit: int, *, live_only: bool = False) -> list[Look]:
         return looks.claim(self._id, now, limit, live_only)
 
-    def looks(self) -> list[Look]:
+    def looks(self, until: int | None = None) -> list[Look]:
         found = models.LookRow.objects.filter(environment=self._id).order_by("-live", "due", "seq")
+        if until is not None:
+            found = found.filter(seq__lte=until)
         return [rows.look(values) for values in found.values_list(*rows.LOOK_COLUMNS)]
 
     def pending(self) -> tuple[int, datetime | None]:
         [(number, due)] = self._select(_PENDING, {})
         return number, due
+
+    def queue(self, now: datetime, until: int | None = None) -> Queue:
+        [counted] = self._select(_QUEUE, {"now": now, "until": until})
+        return Queue(*counted)
 
     def look_seqs(self, references: Iterable[Reference]) -> Mapping[Reference, int]:
         return looks.seqs(self._id, references)
@@ -208,13 +223,31 @@ class DjangoLedger:
         found = probing.by_keys(models.SightingRow, self._id, "reference", rows.texts(references))
         return {s.reference: s for s in map(rows.sighting, found)}
 
-    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
-        found = models.SightingRow.objects.filter(environment=self._id).order_by("pk")
+    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> Iterator[Sighting]:
+        found = self._sightings(kind, side).order_by("pk")
+        page = list(found[:_PAGE].values())
+        while page:
+            yield from map(rows.sighting, page)
+            page = list(found.filter(pk__gt=page[-1]["id"])[:_PAGE].values())
+
+    def _sightings(self, kind: str | None = None, side: Side | None = None) -> QuerySet[models.SightingRow]:
+        found = models.SightingRow.objects.filter(environment=self._id)
         if kind is not None:
             found = found.filter(kind=kind)
-        if side is not None:
-            found = found.filter(side=side.value)
-        return [rows.sighting(row) for row in found.values()]
+        return found if side is None else found.filter(side=side.value)
+
+    def known(self, kind: str, side: Side) -> int:
+        return self._sightings(kind, side).count()
+
+    def gone(self, kind: str, side: Side) -> list[Reference]:
+        found = self._sightings(kind, side).filter(gone_at__isnull=False)
+        return sorted(Reference.parse(text) for text in found.values_list("reference", flat=True))
+
+    def answering(self, kind: str, side: Side, most: int, thing: str = "") -> list[Reference]:
+        found = self._sightings(kind, side).filter(gone_at__isnull=True)
+        if thing:
+            found = found.filter(reference__contains=f":{thing}:")
+        return [Reference.parse(text) for text in found.order_by("pk").values_list("reference", flat=True)[:most]]
 
     def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
         wanted = set(values) - {""}
@@ -253,12 +286,14 @@ class DjangoLedger:
             second: datetime = self._select(_FREE_SECOND, {"kind": kind, "second": now.replace(microsecond=0)})[0][0]
         return second
 
-    def counters(self) -> Mapping[str, Mapping[str, int]]:
-        counted: dict[str, dict[str, int]] = {}
-        for kind, state, number in self._select(_COUNTERS, {}):
-            states = counted.setdefault(kind, {})
-            states[state] = states.get(state, 0) + number
+    def standing(self) -> Mapping[tuple[str, str, str], int]:
+        counted: Counter[tuple[str, str, str]] = Counter()
+        for kind, state, code, number in self._select(_STANDING, {}):
+            counted[kind, state, code] += number
         return counted
+
+    def counters(self) -> Mapping[str, Mapping[str, int]]:
+        return by_state(self.standing())
 
     # -- secrets, plans
 

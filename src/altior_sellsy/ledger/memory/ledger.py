@@ -24,9 +24,11 @@ from altior_sellsy.ledger.model import (
     Look,
     Pair,
     Planned,
+    Queue,
     RequestVersion,
     Sighting,
     Tombstone,
+    by_state,
 )
 from altior_sellsy.ledger.port import Changes, Lease, LeaseLost, Taken
 from altior_sellsy.values.reference import Reference, Side, Volet
@@ -158,8 +160,18 @@ class MemoryLedger:
         with self._lock:
             return self._looks.claim(now, limit, live_only)
 
-    def looks(self) -> list[Look]:
-        return self._looks.all()
+    def looks(self, until: int | None = None) -> list[Look]:
+        return [look for look in self._looks.all() if until is None or look.seq <= until]
+
+    def queue(self, now: datetime, until: int | None = None) -> Queue:
+        mine = self.looks(until)
+        dues = [look.due for look in mine]
+        return Queue(
+            number=len(mine),
+            due=sum(due <= now for due in dues),
+            earliest=min(dues, default=None),
+            latest=max((look.seq for look in mine), default=0),
+        )
 
     def pending(self) -> tuple[int, datetime | None]:
         return self._looks.pending()
@@ -193,12 +205,20 @@ class MemoryLedger:
     def sightings(self, references: Iterable[Reference]) -> Mapping[Reference, Sighting]:
         return self._sightings.of(references)
 
-    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> list[Sighting]:
-        return [
-            s
-            for s in self._sightings.all()
-            if (kind is None or s.kind == kind) and (side is None or s.reference.side is side)
-        ]
+    def all_sightings(self, kind: str | None = None, side: Side | None = None) -> Iterator[Sighting]:
+        for one in list(self._sightings.all()):
+            if (kind is None or one.kind == kind) and (side is None or one.reference.side is side):
+                yield one
+
+    def known(self, kind: str, side: Side) -> int:
+        return sum(1 for _ in self.all_sightings(kind, side))
+
+    def gone(self, kind: str, side: Side) -> list[Reference]:
+        return sorted(s.reference for s in self.all_sightings(kind, side) if s.gone_at is not None)
+
+    def answering(self, kind: str, side: Side, most: int, thing: str = "") -> list[Reference]:
+        there = (s.reference for s in self.all_sightings(kind, side) if s.gone_at is None)
+        return sorted(r for r in there if not thing or r.thing == thing)[:most]
 
     def find_by_key(self, kind: str, side: Side, key: str, values: Iterable[str]) -> Mapping[str, list[Reference]]:
         return self._sightings.by_key(kind, side, key, values)
@@ -236,16 +256,14 @@ class MemoryLedger:
             self._seconds.add((kind, second))
             return second
 
-    def counters(self) -> Mapping[str, Mapping[str, int]]:
-        counted: dict[str, dict[str, int]] = {}
+    def standing(self) -> Mapping[tuple[str, str, str], int]:
         opened = list(self._pairs.opened())
         paired = {reference for p in opened for reference in (p.sellsy, p.altior)}
         records: list[Pair | Sighting] = [*opened, *(s for s in self._sightings.all() if s.reference not in paired)]
-        for record in records:
-            states = counted.setdefault(record.kind, {})
-            state = record.state.value
-            states[state] = states.get(state, 0) + 1
-        return counted
+        return Counter((record.kind, record.state.value, record.code) for record in records)
+
+    def counters(self) -> Mapping[str, Mapping[str, int]]:
+        return by_state(self.standing())
 
     # -- secrets, plans
 
