@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from altior_sellsy.ledger.port import Changes, Ledgers
-from altior_sellsy.service import decisions
+from altior_sellsy.service import decisions, environments, first_sync, undoing
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.values.reference import Reference, Side
-from tests.acceptance.steps import BY, initialise, sync
+from tests.acceptance.steps import BY, Crash, initialise, sync
 from tests.acceptance.test_contacts import COMPANY, CONTACT, TIERS, contacts, linked, people, person, scene
 from tests.acceptance.test_contacts import writes_nothing as nothing_left
 from tests.acceptance.town import Town
 
 FOLLOWED = {"archiving": True}
+CLIENT: dict[str, Any] = COMPANY | {"contacts": []}
 
 
 def company(town: Town, id: int = 3001) -> dict[str, Any]:
@@ -119,9 +120,8 @@ def test_the_card_closes_when_the_record_leaves_the_archive(ledgers: Ledgers) ->
 
 
 def test_a_tiers_that_serves_both_is_archived_by_a_person_only(ledgers: Ledgers) -> None:
-    client = COMPANY | {"contacts": []}
-    supplier = client | {"id": 3002, "type": "supplier"}
-    with scene(Town({"companies": [client, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+    supplier = CLIENT | {"id": 3002, "type": "supplier"}
+    with scene(Town({"companies": [CLIENT, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
         initialise(runtime)
         sync(runtime)
         [tiers] = town.tiers()
@@ -167,6 +167,70 @@ def test_a_person_takes_it_back_or_says_which_side_is_right(ledgers: Ledgers) ->
         decisions.undo(runtime.ledger, reference, "archived", by=BY, clock=runtime.clock)
         sync(runtime)
         assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (False, False)
+        nothing_left(town, runtime)
+
+
+# -- a tiers that serves both, and what was linked to it
+def test_a_supplier_record_archived_after_its_role_was_withdrawn_archives_no_client(ledgers: Ledgers) -> None:
+    supplier = CLIENT | {"id": 3002, "type": "supplier"}
+    with scene(Town({"companies": [CLIENT, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        sync(runtime)
+        [tiers] = town.tiers()
+        town.altior("PATCH", f"tiers/{tiers['id']}", {"corps": {"roles": ["client"]}})
+        sync(runtime)
+        assert cards(runtime) == [("type_unchangeable", "purchase_type")]
+        archive(town, Side.SELLSY, "companies", 3002)
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (False, False)
+        nothing_left(town, runtime)
+
+
+# -- the way back of an initialisation
+def test_undone_and_initialised_again_nothing_is_archived_in_sellsy(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        undoing.undo(runtime, BY)
+        assert town.tiers()[0]["archive"] is True
+        first_sync.preview(runtime)
+        initialise(runtime)
+        sync(runtime)
+        assert company(town)["is_archived"] is False
+        nothing_left(town, runtime)
+
+
+def test_an_undo_that_is_killed_and_a_resume_archive_no_source(
+    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+
+        def killed(*_: object) -> None:
+            raise Crash("close")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("altior_sellsy.sync.undoing._close", killed)
+            with pytest.raises(Crash):
+                undoing.undo(runtime, BY)
+        assert town.tiers()[0]["archive"] is True
+        environments.resume(runtime.ledger, runtime.clock, BY)
+        sync(runtime)
+        assert company(town)["is_archived"] is False
+
+
+# -- an account that hides what is archived
+def test_what_is_archived_is_read_where_lists_and_searches_hide_it(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
+        town.sellsy("PUT", "switches", {"archived_listed": False})
+        initialise(runtime)
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        assert town.tiers()[0]["archive"] is True
+        nothing_left(town, runtime)
+        assert not runtime.ledger.looks()
+        archive(town, Side.ALTIOR, "tiers", town.tiers()[0]["id"], False)
+        sync(runtime)
+        assert company(town)["is_archived"] is False
         nothing_left(town, runtime)
 
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from altior_sellsy.sync.scan import mark_oldest
+from altior_sellsy.errors import Unclear
+from altior_sellsy.sync.scan import mark_oldest, scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.deals.test_life import FIRST, Sales
 from tests.simulation.deals.world import COMMERCIAL
-from tests.simulation.moments import answering, later
+from tests.simulation.moments import answering, failing, later
 from tests.simulation.test_gone_beside import DAY, SIRET, SUPPLIER, told
 from tests.simulation.world import World
 
@@ -151,3 +152,21 @@ def test_the_tiers_of_a_supplier_is_made_once_the_one_of_its_siret_is_deleted() 
     assert sirets(world) == [SIRET]
     assert len(world.ledger.all_pairs()) == 1
     assert told(world) == ["gone"]
+
+
+def test_a_fault_of_the_question_after_a_hidden_record_holds_up_no_other_edit() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=True)
+    others = [world.sellsy.add(name=f"Bravo {number}", tags=[], gate=True) for number in range(20)]
+    world.sync()
+    world.clock.advance(300)
+    world.sellsy.records.pop(company)
+    world.altior.add(name="Second", siret=SIRET, tags=[])
+    for other in others:
+        world.sellsy.edit(other, phone="0102030405")
+    world.sellsy.on_call = failing("exists", Unclear("panne"))
+    for side in Side:
+        scan(world.engine, world.binding, side)
+    world.drain()
+    there = sum(record.fields["phone"] == "0102030405" for record in world.altior.records.values())
+    assert there == len(others)

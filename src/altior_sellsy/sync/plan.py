@@ -111,6 +111,12 @@ def plan_pair(
         plan.code = "archived_sellsy" if sellsy.archived else "archived_altior"
         if any(ARCHIVED.name not in snapshot.fields for snapshot in snapshots.values()):
             return plan
+        if not (pair.half_sellsy or pair.half_altior or announcements):
+            # Just linked: an archived record that is adopted (an initialisation was undone, and is made again) says
+            # nothing of the other one. They rest until a person takes it out.
+            for side in SIDES:
+                plan.moves[side][ARCHIVED.name] = snapshots[side].fields[ARCHIVED.name]
+            return plan
         # Archiving is followed: of a record that rests it alone travels, the rest once it is taken out again.
         announcements = [a for a in announcements if ARCHIVED.name in a.fields]
 
@@ -143,6 +149,9 @@ def plan_pair(
     if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
         # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
         return Plan(state=State.WAITING, code="blocked")
+    if resting:
+        # What went along with an archiving (a person took back that it was taken out) is heard once it is out again.
+        unheard |= {name for a in announcements for name in a.fields if name != ARCHIVED.name}
     plan.unheard = [
         replace(a, fields={n: _kept(n, a, snapshots, now, timing) for n in a.fields if n in unheard})
         for a in announcements

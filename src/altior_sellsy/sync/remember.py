@@ -82,6 +82,8 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.close_cards.append((pair.sellsy, before_code, None))
     for name in plan.released:
         changes.close_cards.append((pair.sellsy, None, name))
+    if before_code.startswith("archived_") and ARCHIVED.name not in {*plan.held, *plan.rests}:
+        changes.close_cards.append((pair.sellsy, None, ARCHIVED.name))
     if pair.held or before_code in ("held_fields", UNSURE):
         for name in (f.name for f in work.binding.kind.fields):
             if name not in plan.held and name not in plan.rests:

@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from altior_sellsy.errors import ConnectorError, Final, Refused, Retryable, Stale
+from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import Snapshot, Write, Written
 from altior_sellsy.ledger.model import JournalEntry, Pair, State, Value
 from altior_sellsy.ledger.port import Changes, Lease
@@ -136,6 +137,7 @@ def undo(
         for binding in reversed(engine.bindings):
             for steps in pages(binding):
                 if not dry_run:
+                    _expect(engine, steps, lease)
                     _write(engine, binding, steps)
                     _untick(engine, binding, steps)
                     _close(engine, steps, lease, who)
@@ -229,7 +231,10 @@ def _archive(step: _Step, side: Side, entries: Sequence[JournalEntry], used: fro
     changed = [
         name
         for name, value in pair.half(side).items()
-        if name in snapshot.fields and snapshot.fields[name] != value and not name.endswith("_contact")
+        if name in snapshot.fields
+        and snapshot.fields[name] != value
+        and not name.endswith("_contact")
+        and name != ARCHIVED.name
     ]
     travelled = [e for e in entries if e.side is side.other and not e.cause.startswith(FIRST_PAIRING)]
     if snapshot.archived:
@@ -321,6 +326,23 @@ def _untick(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
                 step.errors.append(error)
             finally:
                 engine.not_after(None)
+
+
+def _expect(engine: Engine, steps: Sequence[_Step], lease: Lease) -> None:
+    """That we archive what we made is no edit: should we be killed before its pair is closed, and the environment go
+    on, its source is not archived because of it."""
+    pairs = []
+    for step in steps:
+        if step.archive is None or any(ARCHIVED.name not in snapshot.fields for snapshot in step.shown.values()):
+            continue
+        step.pair = replace(
+            step.pair,
+            half_sellsy={**step.pair.half_sellsy, ARCHIVED.name: step.archive is Side.SELLSY},
+            half_altior={**step.pair.half_altior, ARCHIVED.name: step.archive is Side.ALTIOR},
+        )
+        pairs.append(step.pair)
+    if pairs:
+        engine.ledger.commit(Changes(pairs=pairs), lease)
 
 
 def _close(engine: Engine, steps: Sequence[_Step], lease: Lease, who: str) -> None:

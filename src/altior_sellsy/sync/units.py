@@ -216,19 +216,39 @@ def _none_beside_hidden(work: Work) -> None:
         known = ledger.find_by_key(kind, side.other, "siret", keys) if keys else {}
         away = {one for found in known.values() for one in found} - work.snapshots.keys()
         linked = {pair.reference(side.other) for pair in ledger.pairs(away)} & away if away else set[Reference]()
-        hidden = {one for one in linked if not work.exists(one)}
-        if not hidden:
-            continue
-        seen = ledger.sightings(hidden)
-        # They are asked for, and wake who rests because of them even if they are shown as they were.
-        again = [look(one, kind, "beside", work.now()) for one in sorted(hidden)]
-        work.commit(Changes(sightings=[replace(one, hash="") for one in seen.values()], mark=again))
+        hidden, unknown = _asked_for(work, linked)
+        seen = ledger.sightings(hidden) if hidden else {}
         for unit in making:
             reference, key = unit.snapshot.reference, unit.snapshot.keys.get("siret", "")
-            beside = next((seen[one] for one in known.get(key, ()) if one in seen), None)
-            said = any(d.verb == "create" for d in work.decisions.get(reference, ()))
-            if beside is not None and not said and _own_create(work, reference, unit.volet) is None:
-                unit.admission = Ask("siret_hidden", f"« {beside.label} »", {"siret": key}, siret=key)
+            if any(d.verb == "create" for d in work.decisions.get(reference, ())) or _own_create(
+                work, reference, unit.volet
+            ):
+                continue
+            beside = known.get(key, ())
+            if error := next((unknown[one] for one in beside if one in unknown), None):
+                work.new_units.remove(unit)
+                work.put_off_error([reference], error)
+            elif one := next((seen[one] for one in beside if one in seen), None):
+                unit.admission = Ask("siret_hidden", f"« {one.label} »", {"siret": key}, siret=key)
+
+
+def _asked_for(work: Work, references: Collection[Reference]) -> tuple[set[Reference], dict[Reference, ConnectorError]]:
+    """Which of them are not there, and of which nobody could tell. Those are looked at, and wake who rests because of
+    them even if they are shown as they were."""
+    hidden, unknown = set[Reference](), dict[Reference, ConnectorError]()
+    for one in sorted(references):
+        try:
+            if not work.exists(one):
+                hidden.add(one)
+        except Refused:
+            raise
+        except ConnectorError as error:
+            unknown[one] = error
+    if hidden:
+        seen = work.engine.ledger.sightings(hidden)
+        again = [look(one, work.binding.kind.name, "beside", work.now()) for one in sorted(hidden)]
+        work.commit(Changes(sightings=[replace(one, hash="") for one in seen.values()], mark=again))
+    return hidden, unknown
 
 
 def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:

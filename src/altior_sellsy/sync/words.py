@@ -171,7 +171,7 @@ SITUATIONS: dict[str, Wording] = {
         "Archivée dans Sellsy, double rôle dans Altior",
         "« {label} » est archivée dans Sellsy, mais son tiers est à la fois fournisseur et client ou prospect dans "
         "Altior : il n'est pas archivé.",
-        "Dans Altior, retirez au tiers le rôle qui ne sert plus, ou archivez-le.",
+        "Archivez le tiers dans Altior s'il ne sert plus, ou désarchivez la fiche dans Sellsy.",
     ),
     "archived_in_use": Wording(
         "Archivée dans Sellsy, affaires dans Altior",

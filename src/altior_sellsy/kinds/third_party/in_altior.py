@@ -6,7 +6,7 @@ from datetime import datetime
 
 from altior_sellsy.altior.port import Altior, Document
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import NotFound
+from altior_sellsy.errors import ConnectorError, NotFound, NotSent, Refused
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.altior_parts import Body
 from altior_sellsy.kinds.altior_sending import PAGE, Job, Sending, changed
@@ -90,25 +90,35 @@ class AltiorThirdParties:
 
     # -- writing
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
-        """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29)."""
+        """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29); what else is written
+        waits neither for that question nor for its fault."""
         now = self.clock.now()
-        kept = self._not_archived([w.snapshot for w in writes if w.fields.get("archived") is True])
-        jobs = [changed(write, now) for write in writes]
-        for job, write in zip(jobs, writes, strict=True):
-            if write.snapshot.reference in kept:
-                del job.fields["archived"]
-        answers = self._sending.send(jobs)
+        archiving = [w.snapshot for w in writes if w.fields.get("archived") is True]
+        try:
+            kept, fault = self._not_archived(archiving), None
+        except Refused:
+            raise
+        except ConnectorError as error:
+            kept, fault = {one.reference: HAS_DEALS for one in archiving}, NotSent(str(error))
+        sent = self._sending.send([changed(_but_archiving(w, kept), now) for w in writes])
         return [
-            replace(answer, refused={**answer.refused, "archived": kept[ref]})
-            if (ref := w.snapshot.reference) in kept
-            else answer
-            for w, answer in zip(writes, answers, strict=True)
+            answer
+            if (ref := w.snapshot.reference) not in kept
+            else replace(answer, error=fault)
+            if fault
+            else replace(answer, refused={**answer.refused, "archived": kept[ref]})
+            for w, answer in zip(writes, sent, strict=True)
         ]
 
     def _not_archived(self, wanted: Sequence[Snapshot]) -> dict[Reference, Problem]:
         """Which of these tiers Sellsy may not archive, and why: a client record that is archived says nothing of the
-        supplier (rules R1), and what has affaires is archived by a person."""
-        both = {one.reference: SERVES_BOTH for one in wanted if "supplier" in one.roles and len(one.roles) > 1}
+        supplier (rules R1), not even once the role was withdrawn, and what has affaires is archived by a person."""
+        linked = self.counterparts([one.reference for one in wanted]) if wanted else {}
+        both = {
+            one.reference: SERVES_BOTH
+            for one in wanted
+            if ("supplier" in one.roles and len(one.roles) > 1) or len(linked.get(one.reference, ())) > 1
+        }
         asked = sorted(one.reference.id for one in wanted if one.reference not in both)
         used = {
             str(affaire["tiers"])
@@ -175,6 +185,12 @@ class AltiorThirdParties:
             bound=bound,
             contacts=paired,
         )
+
+
+def _but_archiving(write: Write, kept: Mapping[Reference, Problem]) -> Write:
+    if write.snapshot.reference not in kept:
+        return write
+    return replace(write, fields={name: value for name, value in write.fields.items() if name != "archived"})
 
 
 __all__ = ["AltiorThirdParties", "Bindings", "Bound", "read_tiers", "rebind", "tiers_body", "unbound"]

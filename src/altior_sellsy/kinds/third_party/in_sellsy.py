@@ -1,6 +1,6 @@
 """Third parties in Sellsy: companies and individuals, over the sellsy port. Reads and writes, decides nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -72,7 +72,8 @@ class SellsyThirdParties:
 
     # -- reading
     def observe(self, references: Sequence[Reference]) -> Mapping[Reference, Snapshot]:
-        """One search by ids per thing and 100 references. A record that the answer does not hold is absent."""
+        """One search by ids per thing and 100 references; another one for those that it does not show: an account may
+        hide what is archived where it is not asked for. A record that neither answer holds is absent."""
         found: dict[Reference, Snapshot] = {}
         for thing in THINGS:
             own = (one for one in references if one.owner == self.account and one.thing == thing)
@@ -80,8 +81,15 @@ class SellsyThirdParties:
             for start in range(0, len(ids), 100):
                 asked = ids[start : start + 100]
                 # Once all are there no further page is asked for: a full one would be followed by an empty one.
-                found |= {one.reference: one for one in islice(self._search(thing, {"id": asked}), len(asked))}
+                shown = {one.reference: one for one in islice(self._search(thing, {"id": asked}), len(asked))}
+                found |= shown | self._hidden(thing, set(asked) - {int(one.id) for one in shown})
         return found
+
+    def _hidden(self, thing: str, ids: Collection[int]) -> dict[Reference, Snapshot]:
+        if not ids:
+            return {}
+        archived = islice(self._search(thing, {"id": sorted(ids), "is_archived": True}), len(ids))
+        return {one.reference: replace(one, listed=False) for one in archived}
 
     def exists(self, reference: Reference) -> bool:
         try:
