@@ -38,7 +38,7 @@ def test_an_empty_id_among_several_is_refused(server: Served) -> None:
 @pytest.mark.timeout(1200)
 def test_no_long_search_finds_the_server_off_its_contract() -> None:
     failures, _ = _explored(examples=100, skipped=[])
-    assert failures == []
+    assert not failures, "\n".join(failures)  # whole: chance does not show the same request again
 
 
 def _explored(examples: int, skipped: list[str], *, deterministic: bool = False) -> tuple[list[str], set[str]]:
