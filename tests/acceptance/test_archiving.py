@@ -139,6 +139,17 @@ def test_a_tiers_that_serves_both_is_archived_by_a_person_only(ledgers: Ledgers)
         assert runtime.ledger.cards() == []
         nothing_left(town, runtime)
 
+        # The client is taken out, and its tiers: the supplier record stays as a person has put it.
+        archive(town, Side.SELLSY, "companies", 3001, False)
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], [one["is_archived"] for one in town.companies()]) == (False, [False, True])
+        assert runtime.ledger.cards() == []
+        nothing_left(town, runtime)
+        archive(town, Side.SELLSY, "companies", 3002, False)
+        sync(runtime)
+        nothing_left(town, runtime)
+        assert [one["is_archived"] for one in town.companies()] == [False, False]
+
 
 def test_asked_for_later_what_is_archived_already_is_followed(ledgers: Ledgers) -> None:
     with scene(Town({"companies": [COMPANY]}), ledgers) as (town, runtime):

@@ -149,6 +149,8 @@ def plan_pair(
     if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
         # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
         return Plan(state=State.WAITING, code="blocked")
+    if resting and _serves_both(altior):
+        _stay_archived(plan, snapshots)
     if resting:
         # What went along with an archiving (a person took back that it was taken out) is heard once it is out again.
         unheard |= {name for a in announcements for name in a.fields if name != ARCHIVED.name}
@@ -162,6 +164,23 @@ def plan_pair(
     if (plan.held or plan.rests) and not resting:
         plan.code = "held_fields"
     return plan
+
+
+def _serves_both(tiers: Snapshot) -> bool:
+    """Sales and purchases: two Sellsy records."""
+    return "supplier" in tiers.roles and len(tiers.roles) > 1
+
+
+def _stay_archived(plan: Plan, snapshots: Mapping[Side, Snapshot]) -> None:
+    """That the tiers is taken out of the archive (with its other record, most often) says nothing of this one, which a
+    person may have archived: she takes it out herself."""
+    sent = plan.writes[Side.SELLSY].get(ARCHIVED.name)
+    if sent is None or sent.sent is not False or sent.person or ARCHIVED.name in plan.decided:
+        return
+    del plan.writes[Side.SELLSY][ARCHIVED.name]
+    plan.conflicts.pop(ARCHIVED.name, None)
+    for side, snapshot in snapshots.items():
+        plan.moves[side][ARCHIVED.name] = snapshot.fields[ARCHIVED.name]
 
 
 def _unchanged(name: str, pair: Pair, sellsy: Snapshot, altior: Snapshot) -> bool:

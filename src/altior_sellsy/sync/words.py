@@ -168,9 +168,9 @@ SITUATIONS: dict[str, Wording] = {
         "Corrigez la valeur : le cas se ferme de lui-même.",
     ),
     "archived_role": Wording(
-        "Archivée dans Sellsy, double rôle dans Altior",
-        "« {label} » est archivée dans Sellsy, mais son tiers est à la fois fournisseur et client ou prospect dans "
-        "Altior : il n'est pas archivé.",
+        "Archivée dans Sellsy, tiers qui sert à la vente et à l'achat",
+        "« {label} » est archivée dans Sellsy, mais son tiers sert dans Altior à la vente et à l'achat : il n'est pas "
+        "archivé.",
         "Archivez le tiers dans Altior s'il ne sert plus, ou désarchivez la fiche dans Sellsy.",
     ),
     "archived_in_use": Wording(

@@ -21,7 +21,7 @@ from altior_sellsy.values.reference import Reference, Side
 
 SERVES_BOTH = Problem(
     "archived_role",
-    "Le tiers est à la fois fournisseur et client ou prospect : il n'est pas archivé dans Altior.",
+    "Le tiers sert à la vente et à l'achat : il n'est pas archivé dans Altior.",
 )
 HAS_DEALS = Problem(
     "archived_in_use",
@@ -90,24 +90,34 @@ class AltiorThirdParties:
 
     # -- writing
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
-        """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29); what else is written
-        waits neither for that question nor for its fault."""
+        """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29): what else is written goes
+        first, and waits neither for that question nor for its fault."""
+        archived = [write.fields.get("archived") is True for write in writes]
+        others = iter(
+            self._send([write for write, is_archived in zip(writes, archived, strict=True) if not is_archived])
+        )
+        asked = iter(self._archive([write for write, is_archived in zip(writes, archived, strict=True) if is_archived]))
+        return [next(asked if is_archived else others) for is_archived in archived]
+
+    def _send(self, writes: Sequence[Write]) -> Sequence[Written]:
         now = self.clock.now()
-        archiving = [w.snapshot for w in writes if w.fields.get("archived") is True]
+        return self._sending.send([changed(write, now) for write in writes])
+
+    def _archive(self, writes: Sequence[Write]) -> Sequence[Written]:
+        if not writes:
+            return ()
         try:
-            kept, fault = self._not_archived(archiving), None
+            kept = self._not_archived([write.snapshot for write in writes])
         except Refused:
             raise
         except ConnectorError as error:
-            kept, fault = {one.reference: HAS_DEALS for one in archiving}, NotSent(str(error))
-        sent = self._sending.send([changed(_but_archiving(w, kept), now) for w in writes])
+            return [Written(error=NotSent(str(error)))] * len(writes)
+        answers = self._send([_but_archiving(write) if write.snapshot.reference in kept else write for write in writes])
         return [
-            answer
-            if (ref := w.snapshot.reference) not in kept
-            else replace(answer, error=fault)
-            if fault
-            else replace(answer, refused={**answer.refused, "archived": kept[ref]})
-            for w, answer in zip(writes, sent, strict=True)
+            replace(answer, refused={**answer.refused, "archived": kept[ref]})
+            if (ref := write.snapshot.reference) in kept
+            else answer
+            for write, answer in zip(writes, answers, strict=True)
         ]
 
     def _not_archived(self, wanted: Sequence[Snapshot]) -> dict[Reference, Problem]:
@@ -187,9 +197,7 @@ class AltiorThirdParties:
         )
 
 
-def _but_archiving(write: Write, kept: Mapping[Reference, Problem]) -> Write:
-    if write.snapshot.reference not in kept:
-        return write
+def _but_archiving(write: Write) -> Write:
     return replace(write, fields={name: value for name, value in write.fields.items() if name != "archived"})
 
 
