@@ -11,7 +11,7 @@ import pytest
 from altior_sellsy.errors import Unclear
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service.decisions import decide
-from altior_sellsy.sync import pairing, plan, remember, units
+from altior_sellsy.sync import admitting, pairing, plan, remember
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.values.reference import Side
@@ -213,7 +213,7 @@ def test_a_siret_is_taken_by_what_was_made_out_of_a_record_that_people_merged() 
 
 def test_a_siret_that_nobody_has_taken_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: whatever bears it is taken."""
-    monkeypatch.setattr(units, "_parted", lambda work, hits, volet: {hit.reference for hit in hits})
+    monkeypatch.setattr(admitting, "_parted", lambda work, hits, volet: {hit.reference for hit in hits})
     story = Story()
     merged_before_it_was_told(story)
     [tiers] = [one for one in story.world.altior.records.values() if one.stamps]

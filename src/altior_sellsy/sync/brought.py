@@ -8,7 +8,7 @@ from dataclasses import replace
 from altior_sellsy.ledger.model import Decision, Sighting, State
 from altior_sellsy.sync.lights import Light
 from altior_sellsy.sync.preview import Item, Known
-from altior_sellsy.sync.remember import make_sighting
+from altior_sellsy.sync.sighted import make_sighting
 from altior_sellsy.values.reference import Reference, Side
 
 Wanted = Mapping[Reference, str]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import JournalEntry, Pair, Sighting, State, Tombstone
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import breakers, remember
+from altior_sellsy.sync import breakers, remember, sighted
 from altior_sellsy.sync.work import Work, backoff
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -110,13 +110,13 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
 def _ask(work: Work, pair: Pair, label: str, changes: Changes) -> Pair:
     """The pair as it stands from now on."""
     where = " ni dans ".join(r.side.label for r in (pair.sellsy, pair.altior) if r in work.absent)
-    card = remember.card(pair.sellsy, remember.UNSURE, label, where, work.now())
+    card = remember.card(pair.sellsy, sighted.UNSURE, label, where, work.now())
     known = work.engine.ledger.cards(reference=pair.sellsy)
     if (card.code, card.sentence) not in {(one.code, one.sentence) for one in known}:
         changes.cards.append(card)
-    if pair.code == remember.UNSURE:
+    if pair.code == sighted.UNSURE:
         return pair
-    held = replace(pair, state=State.HELD, code=remember.UNSURE)
+    held = replace(pair, state=State.HELD, code=sighted.UNSURE)
     changes.pairs.append(held)
     if pair.state in (State.HELD, State.FAILED):
         changes.close_cards.append((pair.sellsy, pair.code, None))
@@ -127,7 +127,7 @@ def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
     """The side that is there has been looked at: its half says what is still to travel, and no scan marks it. SA that
     a person took back and that was turned on again is seen once both are there: whoever asks about it is woken then."""
     before = work.sightings.get(shown.reference)
-    told = remember.pair_sighting(work, pair, shown)
+    told = sighted.pair_sighting(work, pair, shown)
     if before is not None and before.gate_seen and before.gate is not True and told.gate is True:
         return replace(told, gate=before.gate)
     return told
@@ -139,7 +139,7 @@ def _seen_again(work: Work, reference: Reference) -> None:
     if seen is None or seen.gone_at is None:
         return
     # Who rests because of its SIRET, which no search shows while it is not there, asks again; so does who waits for it.
-    wake = [remember.siret_key(siret)] if (siret := seen.keys.get("siret", "")) else []
+    wake = [sighted.siret_key(siret)] if (siret := seen.keys.get("siret", "")) else []
     pairs = (pair for pair in work.pairs if reference in (pair.sellsy, pair.altior))
     wake += [str(one) for pair in pairs for one in (pair.sellsy, pair.altior)]
     work.commit(Changes(sightings=[replace(seen, gone_at=None, gone_checks=0)], wake=wake))
@@ -160,7 +160,7 @@ def _forget(work: Work, reference: Reference) -> None:
     elif mine or reference in work.sightings:
         changes = Changes(forget=[reference], settle=[a.id for a in mine])
         changes.close_cards.append((reference, None, None))
-        remember.goes(work, reference)
+        sighted.goes(work, reference)
         work.commit(changes)
 
 
@@ -235,7 +235,7 @@ def _another_answers(work: Work, reference: Reference) -> bool:
 def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
     now = work.now()
     changes = Changes(forget=[reference])
-    remember.goes(work, reference)
+    sighted.goes(work, reference)
     for pair in pairs:
         sighting = work.sightings.get(pair.reference(reference.side.other)) or work.sightings.get(reference)
         label = sighting.label if sighting else str(reference)

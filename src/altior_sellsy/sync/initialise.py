@@ -26,7 +26,7 @@ from altior_sellsy.ledger.model import (
 from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.engine import Engine
 from altior_sellsy.sync.patience import leased
-from altior_sellsy.sync.remember import make_sighting
+from altior_sellsy.sync.sighted import make_sighting
 from altior_sellsy.sync.stages import ALL, CURSOR, DONE, OUTDATED, TRIAL, cursor, stage
 from altior_sellsy.sync.trial import choose
 from altior_sellsy.values.reference import Reference

@@ -9,7 +9,7 @@ from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import remember
+from altior_sellsy.sync import remember, sighted
 from altior_sellsy.sync.fields import is_empty
 from altior_sellsy.sync.plan import Plan, held_fields
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
@@ -124,7 +124,7 @@ def made(
     changes.cards.extend(
         remember.field_card(pair.sellsy, name, problem, new.label, now) for name, problem in answer.refused.items()
     )
-    changes.sightings.extend(remember.pair_sighting(work, pair, snapshot) for snapshot in unit.snapshots.values())
+    changes.sightings.extend(sighted.pair_sighting(work, pair, snapshot) for snapshot in unit.snapshots.values())
     changes.journal.append(
         JournalEntry(
             at=now,

@@ -8,7 +8,19 @@ from altior_sellsy.kinds.admission import AWAITED, REACHED, Ask, Exclude, Later,
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Decision, Environment, EnvironmentStatus, JournalEntry, Look, State
 from altior_sellsy.ledger.port import Changes, Lease
-from altior_sellsy.sync import breakers, bring, gone, parting, recover, remember, to_altior, to_sellsy, units
+from altior_sellsy.sync import (
+    admitting,
+    breakers,
+    bring,
+    gone,
+    parting,
+    recover,
+    remember,
+    sighted,
+    to_altior,
+    to_sellsy,
+    units,
+)
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, read
 from altior_sellsy.values.reference import Reference, Side
@@ -40,7 +52,7 @@ def run(
     units.plan_pairs(work)
     recover.creates(work)
     recover.safe_creates(work)
-    units.admit_new(work)
+    admitting.admit_new(work)
     recover.keep_looking(work)
     bring.parents(work, _wanted(work))
     breakers.rewrites(work)
@@ -117,7 +129,7 @@ def finish(work: Work) -> None:
     resting = (new for new in work.new_units if isinstance(new.admission, Ask) and new.admission.siret)
     met = [one for new in resting for one in new.met]
     work.recall(one.reference for one in met)
-    changes.sightings.extend(remember.met_otherwise(work, met))
+    changes.sightings.extend(sighted.met_otherwise(work, met))
     if work.binding.kind.bears_siret:
         # Of a tiers' volets only one standing is kept: what the other one asked is closed here. What is asked again
         # stays.
@@ -149,7 +161,7 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
     """Where a record without a pair stands now. Creates have said it themselves."""
     admission, snapshot = unit.admission, unit.snapshot
     before = work.sightings.get(snapshot.reference)
-    if snapshot.reference.side is Side.SELLSY and remember.stands_otherwise(before, snapshot):
+    if snapshot.reference.side is Side.SELLSY and sighted.stands_otherwise(before, snapshot):
         changes.wake.append(str(snapshot.reference))
     if isinstance(admission, Make):
         return
@@ -158,7 +170,7 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
         code, detail = admission.code, admission.detail
     elif isinstance(admission, Ask):
         state, code, detail = State.HELD, admission.code, admission.detail
-        waits_for = str(admission.about or "") or remember.siret_key(admission.siret)
+        waits_for = str(admission.about or "") or sighted.siret_key(admission.siret)
         changes.cards.append(
             remember.card(snapshot.reference, code, snapshot.label, detail, work.now(), dict(admission.data))
         )
@@ -182,7 +194,7 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
         changes.close_cards.append((snapshot.reference, before.code, None))
     volet = unit.volet
     changes.sightings.append(
-        remember.sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for, volet=volet)
+        sighted.sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for, volet=volet)
     )
 
 
@@ -190,7 +202,7 @@ def _has_come(work: Work, wait: Wait) -> bool:
     """Is what it waits for there by now? Paired is not enough where SA is to be set, too (archived, not shown for the
     moment, a call that failed): asked at once it would only wait again, without end."""
     ledger = work.engine.ledger
-    if not remember.there(ledger, [wait.reference]):
+    if not sighted.there(ledger, [wait.reference]):
         return False
     seen = ledger.sightings([wait.reference]).get(wait.reference) if wait.bring else None
     return seen is None or seen.gate is True

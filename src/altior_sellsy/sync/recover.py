@@ -13,7 +13,7 @@ from altior_sellsy.kinds.field import Tells
 from altior_sellsy.kinds.port import Snapshot, Written
 from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import gone, pairing, remember
+from altior_sellsy.sync import gone, pairing, remember, sighted
 from altior_sellsy.sync.fields import is_empty
 from altior_sellsy.sync.work import Work, observe
 from altior_sellsy.values.reference import Side
@@ -146,7 +146,7 @@ def _none(work: Work, ours: Announcement, gap: float) -> bool:
 
 def _behind(ours: Announcement) -> list[str]:
     """While it is open its SIRET is taken; who rests because of that is looked at again."""
-    return [remember.siret_key(ours.match_key)] if ours.match_key else []
+    return [sighted.siret_key(ours.match_key)] if ours.match_key else []
 
 
 def _found(work: Work, ours: Announcement) -> tuple[list[Snapshot], bool]:

@@ -9,32 +9,17 @@ from typing import Any
 
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.comparing import ARCHIVED
-from altior_sellsy.kinds.port import RECORD, Problem, Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, Sighting, State
-from altior_sellsy.ledger.port import Changes, Ledger
-from altior_sellsy.sync import words
-from altior_sellsy.sync.breakers import UNLIKE
+from altior_sellsy.kinds.port import Problem, Snapshot, Written
+from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, State
+from altior_sellsy.ledger.port import Changes
+from altior_sellsy.sync import sighted, words
 from altior_sellsy.sync.plan import HELD_BY_PERSON, Plan
 from altior_sellsy.sync.sets import as_shown, half_after
 from altior_sellsy.sync.work import PairUnit, Work
-from altior_sellsy.values.reference import Reference, Side, Volet
-from altior_sellsy.values.text import fold
+from altior_sellsy.values.reference import Reference, Side
 
 FIRST_PAIRING = "Première liaison"
 """How the journal's cause of a field written at the first pairing begins."""
-UNSURE = "gone_unsure"
-"""Code of a pair one side of which is deleted or hidden, nobody can tell. The cards of its fields stay meanwhile."""
-NOT_ITSELF = UNLIKE | {UNSURE}
-"""Of such a pair nobody knows what its records are: nothing is made beside it."""
-
-
-def there(ledger: Ledger, references: Iterable[Reference]) -> list[Pair]:
-    """Pairs that bear one of these, to make others beside: neither side is another one, or not shown when it was last
-    asked for."""
-    pairs = [pair for pair in ledger.pairs(references) if pair.code not in NOT_ITSELF]
-    seen = ledger.sightings({r for pair in pairs for r in (pair.sellsy, pair.altior)}) if pairs else {}
-    gone = {one.reference for one in seen.values() if one.gone_at is not None}
-    return [pair for pair in pairs if not gone & {pair.sellsy, pair.altior}]
 
 
 def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
@@ -84,7 +69,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.close_cards.append((pair.sellsy, None, name))
     if before_code.startswith("archived_") and ARCHIVED.name not in {*plan.held, *plan.rests}:
         changes.close_cards.append((pair.sellsy, None, ARCHIVED.name))
-    if pair.held or before_code in ("held_fields", UNSURE):
+    if pair.held or before_code in ("held_fields", sighted.UNSURE):
         for name in (f.name for f in work.binding.kind.fields):
             if name not in plan.held and name not in plan.rests:
                 changes.close_cards.append((pair.sellsy, None, name))
@@ -99,13 +84,13 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.cards.append(field_card(pair.sellsy, name, problem, label, now))
     for name in plan.rests:
         changes.cards.append(replace(card(pair.sellsy, "oscillating", label, "", now), field_name=name))
-    if before_code in NOT_ITSELF and plan.code not in NOT_ITSELF:
+    if before_code in sighted.NOT_ITSELF and plan.code not in sighted.NOT_ITSELF:
         # There again: who stood beside it goes on, whatever SA says.
         changes.wake.extend((str(pair.sellsy), str(pair.altior)))
-    elif sellsy and stands_otherwise(work.sightings.get(pair.sellsy), sellsy):
+    elif sellsy and sighted.stands_otherwise(work.sightings.get(pair.sellsy), sellsy):
         changes.wake.append(str(pair.sellsy))
     for snapshot in unit.snapshots.values():
-        changes.sightings.append(pair_sighting(work, unit.pair, snapshot))
+        changes.sightings.append(sighted.pair_sighting(work, unit.pair, snapshot))
 
 
 def written(
@@ -191,7 +176,7 @@ def written(
     )
     _keep(work, pair, unit, changes)
     if answer.snapshot is not None:
-        changes.sightings.append(pair_sighting(work, unit.pair, answer.snapshot))
+        changes.sightings.append(sighted.pair_sighting(work, unit.pair, answer.snapshot))
 
 
 def _moved_by_us(work: Work, unit: PairUnit, shown: Snapshot, changes: Changes) -> None:
@@ -341,121 +326,6 @@ def field_card(reference: Reference, name: str, problem: Problem, label: str, no
         field_name=name,
         data={"label": label, "cause": problem.sentence},
         at=now,
-    )
-
-
-def pair_sighting(work: Work, pair: Pair, snapshot: Snapshot) -> Sighting:
-    return sighting(work, snapshot, pair.state, pair.code, volet=pair.volet)
-
-
-def sighting(
-    work: Work,
-    snapshot: Snapshot,
-    state: State,
-    code: str = "",
-    *,
-    detail: str = "",
-    waits_for: str = "",
-    volet: Volet = Volet.NONE,
-) -> Sighting:
-    before = work.sightings.get(snapshot.reference)
-    made = make_sighting(
-        snapshot,
-        work.binding.kind.name,
-        before,
-        state,
-        code,
-        activated_at=work.environment.activated_at,
-        detail=detail,
-        waits_for=waits_for,
-        volet=volet,
-    )
-    work.sightings[snapshot.reference] = made
-    if before is not None and before.waits_for and not waits_for and made.reference not in work.looks:
-        # What it asks about in another volet is known no more: its own look says it again.
-        work.unsaid.add(made.reference)
-    _rouse(work, made.reference, before, made)
-    return made
-
-
-def stands_otherwise(before: Sighting | None, shown: Snapshot) -> bool:
-    """Have those that wait for this Sellsy record, or ask about it, another reason to be told? SA that was set or taken
-    back, no longer archived, shown again: who wants it brought tries anew. One that is unreadable is never the same."""
-    if RECORD in shown.problems:
-        return False
-    return before is None or before.gone_at is not None or before.hash != shown.hash or before.gate != shown.gate
-
-
-def siret_key(siret: str) -> str:
-    """What a record waits for whose SIRET stands on others: they wake it."""
-    return siret and f"siret:{siret}"
-
-
-def goes(work: Work, reference: Reference) -> None:
-    """This record is no longer there."""
-    _rouse(work, reference, work.sightings.get(reference), None)
-
-
-def _rouse(work: Work, reference: Reference, before: Sighting | None, now: Sighting | None) -> None:
-    """Those that rest because of this record's SIRET are looked at again when it comes, goes or stands otherwise."""
-
-    def standing(one: Sighting | None) -> tuple[str, object, object]:
-        siret = one.keys.get("siret", "") if one is not None else ""
-        return siret_key(siret), one and one.hash, one and (one.state, one.code)
-
-    work.stood.setdefault(reference, standing(before))
-    work.stands[reference] = standing(now)
-
-
-def met_otherwise(work: Work, met: Iterable[Snapshot]) -> Iterator[Sighting]:
-    """Of what another record rests because of: what stood otherwise, when it was met, than it was last looked at
-    (archived that very second). Back as it was, it would wake nobody, and no scan would find it moved: the next one
-    shall. Not at once: two that rest because of each other would be looked at without end."""
-    for snapshot in met:
-        seen = work.sightings.get(snapshot.reference)
-        # Of one that was found gone since, `gone` has said what is known.
-        if seen is not None and seen.hash != snapshot.hash and snapshot.reference not in work.absent:
-            yield replace(seen, hash="")
-
-
-def make_sighting(
-    snapshot: Snapshot,
-    kind: str,
-    before: Sighting | None,
-    state: State,
-    code: str = "",
-    *,
-    activated_at: datetime | None,
-    detail: str = "",
-    waits_for: str = "",
-    volet: Volet = Volet.NONE,
-) -> Sighting:
-    """`released` (R4): SA was seen at not-Oui, and is seen at Oui now, after the activation instant."""
-    turned_on = before is not None and before.gate is not True and snapshot.gate is True
-    created = None
-    try:
-        created = datetime.fromisoformat(snapshot.created)
-    except ValueError:
-        created = None
-    return Sighting(
-        reference=snapshot.reference,
-        kind=kind,
-        label=snapshot.label,
-        folded=fold(snapshot.label),
-        keys=snapshot.keys,
-        hash=snapshot.hash,
-        gate=snapshot.gate,
-        state=state,
-        code=code,
-        detail=detail,
-        waits_for=waits_for,
-        volet=volet,
-        gate_seen=snapshot.gate is True or bool(before and before.gate_seen),
-        released=bool(before and before.released)
-        or (turned_on and activated_at is not None and snapshot.at >= activated_at),
-        created=created,
-        at=snapshot.at,
-        listed=snapshot.listed,
     )
 
 

@@ -9,7 +9,7 @@ from altior_sellsy.kinds.admission import Make
 from altior_sellsy.kinds.port import Create, Write, Written
 from altior_sellsy.ledger.model import Announcement, JournalEntry, State
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import gone, pairing, remember
+from altior_sellsy.sync import gone, pairing, remember, sighted
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import Side, Volet, of_sellsy
 
@@ -132,7 +132,7 @@ def failed_write(
         unit.pair = pairing.standing(unit.pair, State.FAILED, "failed")
         changes.pairs.append(unit.pair)
         changes.cards.append(remember.card(unit.pair.sellsy, "failed", label, str(error), work.now()))
-        changes.sightings.extend(remember.pair_sighting(work, unit.pair, s) for s in unit.snapshots.values())
+        changes.sightings.extend(sighted.pair_sighting(work, unit.pair, s) for s in unit.snapshots.values())
     elif isinstance(error, NotSent):
         work.put_off_error(references, error)
     else:
@@ -164,7 +164,7 @@ def create(work: Work, units: Sequence[NewUnit]) -> None:
     if pending and any(a.side is Side.SELLSY for a in work.creates):
         # One of these records may be what a lost answer made (histories 6): nothing is created until that is settled.
         due = work.now() + timedelta(seconds=work.engine.timing.backoff_first)
-        waiting = [remember.sighting(work, u.snapshot, State.WAITING, "create_open") for u in pending]
+        waiting = [sighted.sighting(work, u.snapshot, State.WAITING, "create_open") for u in pending]
         work.commit(Changes(sightings=waiting))
         work.put_off([u.snapshot.reference for u in pending], due)
         return
@@ -244,17 +244,17 @@ def failed_create(
         owner = next((b.kind.name for b in work.engine.bindings if parent is not None and b.owns(parent)), "")
         if parent is not None and owner:
             changes.mark.append(remember.look(parent, owner, "refused", work.now()))
-        failed = remember.sighting(
+        failed = sighted.sighting(
             work, unit.snapshot, State.FAILED, "failed", detail=str(error), waits_for=str(parent or "")
         )
         changes.sightings.append(failed)
         changes.cards.append(remember.card(reference, "failed", label, str(error), work.now()))
         changes.journal.append(_refusal(work, unit, str(error)))
     elif isinstance(error, NotSent):
-        changes.sightings.append(remember.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+        changes.sightings.append(sighted.sighting(work, unit.snapshot, State.WAITING, "create_open"))
         work.put_off_error([reference], error)
     else:
-        changes.sightings.append(remember.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+        changes.sightings.append(sighted.sighting(work, unit.snapshot, State.WAITING, "create_open"))
         work.put_off([reference], ours.deadline, fault=True, detail=str(error))
 
 

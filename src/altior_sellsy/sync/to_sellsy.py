@@ -8,7 +8,7 @@ from altior_sellsy.kinds.admission import Make
 from altior_sellsy.kinds.port import Create, Write, Written
 from altior_sellsy.ledger.model import Announcement, State
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import pairing, remember, to_altior, units
+from altior_sellsy.sync import pairing, remember, sighted, to_altior, units
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id, observe
 from altior_sellsy.values.reference import Reference, Side
 
@@ -168,7 +168,7 @@ def tick(work: Work, unit: PairUnit, until: datetime) -> None:
     unit.pair = pairing.ticked(unit.pair, work.now())
     unit.plan.tick_gate = False
     changes.pairs.append(unit.pair)
-    changes.sightings.append(remember.pair_sighting(work, unit.pair, snapshot))
+    changes.sightings.append(sighted.pair_sighting(work, unit.pair, snapshot))
     changes.journal.append(pairing.ticked_entry(work, unit))
     work.commit(changes)
 
@@ -193,7 +193,7 @@ def _wait(work: Work, unit: NewUnit, behind: Reference | None) -> None:
     due = min(work.now(), work.looks[unit.snapshot.reference].due)
     if behind is not None:
         due = work.now() + timedelta(seconds=work.engine.timing.create_recovery_gap)
-        waits = remember.sighting(work, unit.snapshot, State.WAITING, "create_open", waits_for=str(behind))
+        waits = sighted.sighting(work, unit.snapshot, State.WAITING, "create_open", waits_for=str(behind))
         work.commit(Changes(sightings=[waits]))
     work.put_off([unit.snapshot.reference], due)
 
