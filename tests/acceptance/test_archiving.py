@@ -197,6 +197,53 @@ def test_a_supplier_record_archived_after_its_role_was_withdrawn_archives_no_cli
         nothing_left(town, runtime)
 
 
+@pytest.mark.parametrize("side", list(Side))
+def test_taken_out_of_the_archive_a_tiers_that_served_both_leaves_the_supplier_record_archived(
+    ledgers: Ledgers, side: Side
+) -> None:
+    """By the tiers itself, or by its client."""
+    supplier = CLIENT | {"id": 3002, "type": "supplier"}
+    with scene(Town({"companies": [CLIENT, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        sync(runtime)
+        [tiers] = town.tiers()
+        town.altior("PATCH", f"tiers/{tiers['id']}", {"corps": {"roles": ["client"]}})
+        sync(runtime)
+        archive(town, Side.SELLSY, "companies", 3002)
+        sync(runtime)
+        archive(town, Side.ALTIOR, "tiers", tiers["id"])
+        sync(runtime)
+        if side is Side.ALTIOR:
+            archive(town, side, "tiers", tiers["id"], False)
+        else:
+            archive(town, side, "companies", 3001, False)
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (False, False)
+        assert company(town, 3002)["is_archived"] is True
+        nothing_left(town, runtime)
+
+
+# -- a tiers that was blocked from the start
+@pytest.mark.parametrize("side", list(Side))
+def test_what_is_archived_while_its_tiers_is_blocked_is_archived_once_it_is_not(ledgers: Ledgers, side: Side) -> None:
+    blocked = TIERS | {"siret": CLIENT["legal_france"]["siret"]}
+    with scene(Town({"companies": [CLIENT]}, {"tiers": [blocked]}), ledgers, **FOLLOWED) as (town, runtime):
+        town.altior("PATCH", "tiers/501", {"corps": {"bloque": True}})
+        initialise(runtime)
+        sync(runtime)
+        [pair] = runtime.ledger.all_pairs()
+        assert pair.code == "blocked"
+        if side is Side.ALTIOR:
+            archive(town, side, "tiers", "501")
+        else:
+            archive(town, side, "companies", 3001)
+        sync(runtime)
+        town.altior("PATCH", "tiers/501", {"corps": {"bloque": False}})
+        sync(runtime)
+        assert (town.tiers()[0]["archive"], company(town)["is_archived"]) == (True, True)
+        nothing_left(town, runtime)
+
+
 # -- the way back of an initialisation
 def test_undone_and_initialised_again_nothing_is_archived_in_sellsy(ledgers: Ledgers) -> None:
     with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):

@@ -213,7 +213,8 @@ class Judge:
         return code in ("left_out", "unlinked") and self._reasons.explained(Side.ALTIOR, tiers)
 
     def _pair(self, company: Record, tiers: Record) -> str:
-        if self.world.sellsy.archiving and company.gate is True and not self._parted(tiers):
+        followed = self.world.sellsy.archiving and company.gate is True and not self._parted(tiers)
+        if followed and not self._linked_apart(company, tiers):
             archived = self._to_and_fro(company, tiers, "archived") or self._field(company, tiers, "archived")
             if archived or (archived := self._archived(company, tiers)):
                 return archived
@@ -238,6 +239,15 @@ class Judge:
             if not (last.value in self._replaced[self.world.ref(side, record.id), name] or self._overtaken(last)):
                 return f"lost edit: {side.value} {record.id} {name} = {last.value!r}, shows {record.fields[name]!r}"
         return ""
+
+    def _linked_apart(self, company: Record, tiers: Record) -> bool:
+        """Linked while one of them was archived: it says nothing of the other, unless people have archived one of them,
+        or taken one out, since."""
+        ours = {self.world.ref(Side.SELLSY, company.id), self.world.ref(Side.ALTIOR, tiers.id)}
+        linked = [e.at for e in self._journal if e.action == "linked" and {e.reference, e.counterpart} == ours]
+        ids = {(Side.SELLSY, company.id), (Side.ALTIOR, tiers.id)}
+        moved = [e.at for e in self.deeds.edits if (e.side, e.id) in ids and e.field == "archived"]
+        return bool(linked) and not any(at > max(linked) for at in moved)
 
     def _archived(self, company: Record, tiers: Record) -> str:
         """The last word stands. One that was taken back before the connector saw it is none: between it and the gesture

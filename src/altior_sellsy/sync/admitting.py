@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from altior_sellsy.errors import ConnectorError, Refused
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation, is_meant
+from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import RECORD, Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, Pair, Sighting, State
+from altior_sellsy.ledger.model import Announcement, Fields, Pair, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing, searching, units
 from altior_sellsy.sync.approved import Approved
@@ -329,7 +330,16 @@ def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
         seen={"altior_created": altior.created},
         gate_seen=sellsy.gate is True,
         made_by=link.made_by,
+        half_sellsy=_archived(sellsy, altior),
+        half_altior=_archived(altior, sellsy),
     )
     unit = PairUnit(pair, sides, Plan(), new=True)
     units.plan(work, unit)
     work.pair_units.append(unit)
+
+
+def _archived(own: Snapshot, other: Snapshot) -> Fields:
+    """An archived record that is adopted (an initialisation was undone, and is made again) says nothing of the other
+    one, a record that is archived later does: each starts from what it shows."""
+    name = ARCHIVED.name
+    return {name: own.fields[name]} if name in own.fields and name in other.fields else {}

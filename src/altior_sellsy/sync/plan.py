@@ -25,7 +25,7 @@ from altior_sellsy.sync.fields import (
 )
 from altior_sellsy.sync.sets import decide_set, hear_set
 from altior_sellsy.timing import Timing
-from altior_sellsy.values.reference import SIDES, Side
+from altior_sellsy.values.reference import SIDES, Side, Volet
 
 
 @dataclass(slots=True)
@@ -111,12 +111,6 @@ def plan_pair(
         plan.code = "archived_sellsy" if sellsy.archived else "archived_altior"
         if any(ARCHIVED.name not in snapshot.fields for snapshot in snapshots.values()):
             return plan
-        if not (pair.half_sellsy or pair.half_altior or announcements):
-            # Just linked: an archived record that is adopted (an initialisation was undone, and is made again) says
-            # nothing of the other one. They rest until a person takes it out.
-            for side in SIDES:
-                plan.moves[side][ARCHIVED.name] = snapshots[side].fields[ARCHIVED.name]
-            return plan
         # Archiving is followed: of a record that rests it alone travels, the rest once it is taken out again.
         announcements = [a for a in announcements if ARCHIVED.name in a.fields]
 
@@ -149,7 +143,7 @@ def plan_pair(
     if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
         # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
         return Plan(state=State.WAITING, code="blocked")
-    if resting and _serves_both(altior):
+    if resting and _serves_both(pair, altior):
         _stay_archived(plan, snapshots)
     if resting:
         # What went along with an archiving (a person took back that it was taken out) is heard once it is out again.
@@ -166,9 +160,10 @@ def plan_pair(
     return plan
 
 
-def _serves_both(tiers: Snapshot) -> bool:
-    """Sales and purchases: two Sellsy records."""
-    return "supplier" in tiers.roles and len(tiers.roles) > 1
+def _serves_both(pair: Pair, tiers: Snapshot) -> bool:
+    """Sales and purchases: two Sellsy records. This one's role may have been withdrawn since."""
+    buys = "supplier" in tiers.roles or pair.volet is Volet.ACHAT
+    return buys and (bool(tiers.roles - {"supplier"}) or pair.volet is Volet.VENTE)
 
 
 def _stay_archived(plan: Plan, snapshots: Mapping[Side, Snapshot]) -> None:
