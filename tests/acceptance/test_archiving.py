@@ -10,12 +10,23 @@ from altior_sellsy.service import decisions, environments, first_sync, undoing
 from altior_sellsy.service.runtime import Runtime
 from altior_sellsy.values.reference import Reference, Side
 from tests.acceptance.steps import BY, Crash, initialise, sync
-from tests.acceptance.test_contacts import COMPANY, CONTACT, TIERS, contacts, linked, people, person, scene
+from tests.acceptance.test_contacts import (
+    COMPANY,
+    CONTACT,
+    TIERS,
+    contacts,
+    linked,
+    people,
+    person,
+    scene,
+    until_the_next_second,
+)
 from tests.acceptance.test_contacts import writes_nothing as nothing_left
 from tests.acceptance.town import Town
 
 FOLLOWED = {"archiving": True}
 CLIENT: dict[str, Any] = COMPANY | {"contacts": []}
+SUPPLIER = CLIENT | {"id": 3002, "type": "supplier"}
 
 
 def company(town: Town, id: int = 3001) -> dict[str, Any]:
@@ -120,8 +131,7 @@ def test_the_card_closes_when_the_record_leaves_the_archive(ledgers: Ledgers) ->
 
 
 def test_a_tiers_that_serves_both_is_archived_by_a_person_only(ledgers: Ledgers) -> None:
-    supplier = CLIENT | {"id": 3002, "type": "supplier"}
-    with scene(Town({"companies": [CLIENT, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+    with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
         initialise(runtime)
         sync(runtime)
         [tiers] = town.tiers()
@@ -183,8 +193,7 @@ def test_a_person_takes_it_back_or_says_which_side_is_right(ledgers: Ledgers) ->
 
 # -- a tiers that serves both, and what was linked to it
 def test_a_supplier_record_archived_after_its_role_was_withdrawn_archives_no_client(ledgers: Ledgers) -> None:
-    supplier = CLIENT | {"id": 3002, "type": "supplier"}
-    with scene(Town({"companies": [CLIENT, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+    with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
         initialise(runtime)
         sync(runtime)
         [tiers] = town.tiers()
@@ -202,8 +211,7 @@ def test_taken_out_of_the_archive_a_tiers_that_served_both_leaves_the_supplier_r
     ledgers: Ledgers, side: Side
 ) -> None:
     """By the tiers itself, or by its client."""
-    supplier = CLIENT | {"id": 3002, "type": "supplier"}
-    with scene(Town({"companies": [CLIENT, supplier]}), ledgers, **FOLLOWED) as (town, runtime):
+    with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
         initialise(runtime)
         sync(runtime)
         [tiers] = town.tiers()
@@ -276,7 +284,58 @@ def test_an_undo_that_is_killed_and_a_resume_archive_no_source(
         assert company(town)["is_archived"] is False
 
 
+def test_an_undo_that_is_killed_and_a_resume_archive_neither_source_of_a_tiers_that_serves_both(
+    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+
+        def killed(*_: object) -> None:
+            raise Crash("close")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("altior_sellsy.sync.undoing._close", killed)
+            with pytest.raises(Crash):
+                undoing.undo(runtime, BY)
+        assert town.tiers()[0]["archive"] is True
+        environments.resume(runtime.ledger, runtime.clock, BY)
+        sync(runtime)
+        assert [one["is_archived"] for one in town.companies()] == [False, False]
+
+
+def test_undone_a_tiers_that_serves_a_record_that_was_linked_later_is_not_archived(ledgers: Ledgers) -> None:
+    with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
+        initialise(runtime)
+        sync(runtime)
+        until_the_next_second(runtime)
+        town.sellsy("POST", "records/companies", SUPPLIER)
+        sync(runtime)
+        assert len(runtime.ledger.all_pairs()) == 2
+        undoing.undo(runtime, BY)
+        assert not runtime.ledger.all_pairs() or town.tiers()[0]["archive"] is False
+        first_sync.preview(runtime)
+        initialise(runtime)
+        sync(runtime)
+        assert [one["is_archived"] for one in town.companies()] == [False, False]
+
+
 # -- an account that hides what is archived
+@pytest.mark.parametrize("listed", [True, False])
+def test_nothing_is_created_beside_an_archived_record_of_the_same_siret(ledgers: Ledgers, listed: bool) -> None:
+    with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
+        town.sellsy("PUT", "switches", {"archived_listed": listed})
+        initialise(runtime)
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        assert town.tiers()[0]["archive"] is True
+        until_the_next_second(runtime)
+        body = {name: value for name, value in TIERS.items() if name != "id"}
+        town.altior("POST", "tiers", {"corps": body | {"siret": CLIENT["legal_france"]["siret"]}})
+        sync(runtime)
+        assert len(town.companies()) == 1
+        assert [code for code, _ in cards(runtime)] == ["siret_taken"]
+
+
 def test_what_is_archived_is_read_where_lists_and_searches_hide_it(ledgers: Ledgers) -> None:
     with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
         town.sellsy("PUT", "switches", {"archived_listed": False})

@@ -173,6 +173,7 @@ def _none_beside_hidden(work: Work) -> None:
         linked = {pair.reference(side.other) for pair in ledger.pairs(away)} & away if away else set[Reference]()
         hidden, unknown = _asked_for(work, linked)
         seen = ledger.sightings(hidden) if hidden else {}
+        archived = _unlisted(work, side.other, linked - hidden - unknown.keys(), unknown)
         for unit in making:
             reference, key = unit.snapshot.reference, unit.snapshot.keys.get("siret", "")
             if any(d.verb == "create" for d in work.decisions.get(reference, ())) or _own_create(
@@ -185,6 +186,25 @@ def _none_beside_hidden(work: Work) -> None:
                 work.put_off_error([reference], error)
             elif one := next((seen[one] for one in beside if one in seen), None):
                 unit.admission = Ask("siret_hidden", f"« {one.label} »", {"siret": key}, siret=key)
+            elif bears := next((s for one in beside if (s := archived.get(one)) and s.keys.get("siret") == key), None):
+                data = {"siret": key, "candidates": [str(bears.reference)]}
+                unit.admission = Ask("siret_taken", f"« {bears.label} »", data, siret=key)
+
+
+def _unlisted(
+    work: Work, side: Side, references: Collection[Reference], unknown: dict[Reference, ConnectorError]
+) -> Mapping[Reference, Snapshot]:
+    """Those that are there, and that no list or search shows: archived, in an account that hides them."""
+    if not references:
+        return {}
+    try:
+        shown = work.binding.system(side).observe(sorted(references))
+    except Refused:
+        raise
+    except ConnectorError as error:
+        unknown.update(dict.fromkeys(references, error))
+        return {}
+    return {reference: one for reference, one in shown.items() if not one.listed}
 
 
 def _asked_for(work: Work, references: Collection[Reference]) -> tuple[set[Reference], dict[Reference, ConnectorError]]:

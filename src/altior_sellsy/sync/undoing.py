@@ -118,7 +118,8 @@ def undo(
             page = _made(engine, pairs[start : start + PAGE], windows)
             if page:
                 shown = _observe(engine, binding, [r for made in page for r in (made.pair.sellsy, made.pair.altior)])
-                used = in_use([m.pair.altior for m in page if m.pair.made_by == "created_in_altior"], report)
+                mine = [m.pair.altior for m in page if m.pair.made_by == "created_in_altior"]
+                used = in_use(mine, report) | _linked_otherwise(engine, mine, windows)
                 yield [_plan(binding, made, shown, used) for made in page]
             progress(f"Annulation ({binding.kind.plural})", min(start + PAGE, len(pairs)), len(pairs))
 
@@ -186,6 +187,13 @@ def _made(engine: Engine, pairs: Sequence[Pair], windows: Sequence[Window]) -> l
         within = [(since, until) for since, until in windows if made and since <= min(made) <= (until or min(made))]
         found += [_Made(pair, window, entries) for window in within[:1]]
     return found
+
+
+def _linked_otherwise(engine: Engine, references: Sequence[Reference], windows: Sequence[Window]) -> set[Reference]:
+    """Those that serve another record, too, whose link is not undone: it was made later, in the daily run."""
+    pairs = engine.ledger.pairs(references) if references else ()
+    undone = {made.pair.id for made in _made(engine, pairs, windows)}
+    return {pair.altior for pair in pairs if pair.id not in undone}
 
 
 def _about(entry: JournalEntry, pair: Pair) -> bool:
@@ -331,18 +339,20 @@ def _untick(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
 def _expect(engine: Engine, steps: Sequence[_Step], lease: Lease) -> None:
     """That we archive what we made is no edit: should we be killed before its pair is closed, and the environment go
     on, its source is not archived because of it."""
-    pairs = []
+    expected = dict[str, Pair]()
     for step in steps:
         if step.archive is None or any(ARCHIVED.name not in snapshot.fields for snapshot in step.shown.values()):
             continue
-        step.pair = replace(
-            step.pair,
-            half_sellsy={**step.pair.half_sellsy, ARCHIVED.name: step.archive is Side.SELLSY},
-            half_altior={**step.pair.half_altior, ARCHIVED.name: step.archive is Side.ALTIOR},
-        )
-        pairs.append(step.pair)
-    if pairs:
-        engine.ledger.commit(Changes(pairs=pairs), lease)
+        # A tiers that serves both bears two: the other one may have been linked later, and stay.
+        borne = {pair.id: pair for pair in engine.ledger.pairs([step.pair.reference(step.archive)])}
+        for pair in (borne | {step.pair.id: step.pair}).values():
+            halves = {side: {ARCHIVED.name: False, **pair.half(side)} for side in Side}
+            halves[step.archive][ARCHIVED.name] = True
+            expected[pair.id] = replace(pair, half_sellsy=halves[Side.SELLSY], half_altior=halves[Side.ALTIOR])
+    for step in steps:
+        step.pair = expected.get(step.pair.id, step.pair)
+    if expected:
+        engine.ledger.commit(Changes(pairs=list(expected.values())), lease)
 
 
 def _close(engine: Engine, steps: Sequence[_Step], lease: Lease, who: str) -> None:
