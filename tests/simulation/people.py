@@ -268,7 +268,7 @@ class People:
         deeds.moves = [m for m in deeds.moves if m.side is Side.SELLSY or m.id not in anew]
         for id in anew:
             deeds.born.pop((Side.ALTIOR, id), None)
-            for name in NAMES:
+            for name in (*NAMES, "archived"):
                 altior.changed.pop((id, name), None)
 
     def merge(self, system: Simulated, one: Record, into: Record) -> None:
