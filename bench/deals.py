@@ -12,8 +12,8 @@ from tests.acceptance.deal_town import DealTown
 from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes, Ledgers
-from altior_sellsy.sync.remember import make_sighting
 from altior_sellsy.sync.scan import pages, scan
+from altior_sellsy.sync.sighted import make_sighting
 from altior_sellsy.values.reference import Side
 
 MOST_SECONDS = 3

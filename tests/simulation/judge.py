@@ -327,6 +327,8 @@ class Judge:
         for element, move in last.items():
             if move.back and move.added and self._never_seen_gone(company, tiers, move, mine):
                 continue
+            if move.added and self._dropped_where_it_was(company, move):
+                continue
             if move.added and not move.untold and element not in here and not any(element in one for one in shown):
                 return f"element lost: {element} of {company.id}/{tiers.id}"
             if move.added or element not in here or any(element not in one for one in shown):
@@ -334,6 +336,12 @@ class Judge:
             if not self._may_come_back(company, tiers, move, mine):
                 return f"element came back: {element} of {company.id}/{tiers.id}"
         return ""
+
+    def _dropped_where_it_was(self, company: Record, added: Move) -> bool:
+        """By people, in a tiers that it was linked to then: that drop has travelled, and it is linked elsewhere now."""
+        kin = {(one.side, one.id) for one in self.kin(Side.SELLSY, company.id)}
+        drops = (m for m in self.deeds.moves if m.element == added.element and not m.added and m.at >= added.at)
+        return any((one.side, one.id) in kin for one in drops)
 
     def _never_seen_gone(self, company: Record, tiers: Record, back: Move, moves: Sequence[Move]) -> bool:
         """Dropped, and there again with a backup, before the connector had written a word of it: nothing has moved

@@ -13,7 +13,9 @@ from altior_sellsy.sandbox.altior.log import Log
 from altior_sellsy.sandbox.altior.shapes import MAIN, SHAPES
 from altior_sellsy.sandbox.altior.store import Store
 
-_Text = Field(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")
+_INK = r"[^\s\x85\ufeff\x1c-\x1f]"
+"""Dialects of patterns do not agree on what space is (JSON Schema's knows neither U+0085 nor U+001C): spelt out."""
+_Text = Field(min_length=1, max_length=100, pattern=f"^{_INK}(.*{_INK})?$")
 
 
 class ListValue(BaseModel):
