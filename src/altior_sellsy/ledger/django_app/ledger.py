@@ -253,8 +253,7 @@ class DjangoLedger:
         wanted = set(values) - {""}
         tokens = [rows.token(self._id, kind, side, key, value) for value in wanted]
         found: dict[str, list[Reference]] = {}
-        rows_found = models.SightingRow.objects.filter(environment=self._id, tokens__overlap=tokens).order_by("pk")
-        for reference, keys in rows_found.values_list("reference", "keys"):
+        for reference, keys in probing.by_tokens(self._id, tokens):
             found.setdefault(keys[key], []).append(Reference.parse(reference))
         return found
 

@@ -22,6 +22,22 @@ CROSS JOIN LATERAL (
     SELECT {columns} FROM {table} WHERE {column} = wanted.key AND environment_id + 0 = %s{also} OFFSET 0
 ) AS found
 """
+_BY_TOKENS = """
+SELECT found.reference, found.keys FROM unnest(%s::text[]) AS wanted (key)
+CROSS JOIN LATERAL (
+    SELECT id, reference, keys FROM ledger_sighting
+    WHERE tokens @> ARRAY[wanted.key] AND environment_id + 0 = %s OFFSET 0
+) AS found ORDER BY found.id
+"""
+
+
+def by_tokens(environment_id: int, tokens: Collection[str]) -> list[tuple[str, dict[str, str]]]:
+    """References of sightings that bear one of these match keys, with all of their keys."""
+    if not tokens:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_TOKENS, [array(tokens), environment_id])
+        return [(reference, orjson.loads(keys)) for reference, keys in cursor.fetchall()]
 
 
 def by_keys(
