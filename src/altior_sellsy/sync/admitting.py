@@ -9,7 +9,7 @@ from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation, is_meant
 from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import RECORD, Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, Fields, Pair, Sighting, State
+from altior_sellsy.ledger.model import Announcement, EnvironmentStatus, Fields, Pair, Sighting, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import pairing, searching, units
 from altior_sellsy.sync.approved import Approved
@@ -163,7 +163,9 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
 
 def _none_beside_hidden(work: Work) -> None:
     """No search shows a linked record that is deleted or hidden: until it is known which, nothing is created that bears
-    its SIRET, unless a person says so."""
+    its SIRET, unless a person says so. While what was approved is carried out its preview has just read all of them."""
+    if work.environment.status is EnvironmentStatus.INITIALISING:
+        return
     ledger, kind = work.engine.ledger, work.binding.kind.name
     for side in SIDES:
         making = [u for u in work.new_units if isinstance(u.admission, Make) and u.snapshot.reference.side is side]

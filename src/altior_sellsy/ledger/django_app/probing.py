@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import JSONField, Model
 
 from altior_sellsy.ledger.django_app.rows import Row
@@ -23,19 +23,17 @@ CROSS JOIN LATERAL (
 ) AS found
 """
 _BY_TOKENS = """
-SELECT found.reference, found.keys FROM unnest(%s::text[]) AS wanted (key)
-CROSS JOIN LATERAL (
-    SELECT id, reference, keys FROM ledger_sighting
-    WHERE tokens @> ARRAY[wanted.key] AND environment_id + 0 = %s OFFSET 0
-) AS found ORDER BY found.id
+SELECT reference, keys FROM ledger_sighting WHERE tokens && %s::text[] AND environment_id + 0 = %s ORDER BY id
 """
 
 
 def by_tokens(environment_id: int, tokens: Collection[str]) -> list[tuple[str, dict[str, str]]]:
-    """References of sightings that bear one of these match keys, with all of their keys."""
+    """References of sightings that bear one of these match keys, with all of their keys. By one look into the index of
+    tokens for all of them: what was added to it of late is read by each look."""
     if not tokens:
         return []
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(_BY_TOKENS, [array(tokens), environment_id])
         return [(reference, orjson.loads(keys)) for reference, keys in cursor.fetchall()]
 
