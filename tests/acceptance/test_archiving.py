@@ -192,13 +192,19 @@ def test_a_person_takes_it_back_or_says_which_side_is_right(ledgers: Ledgers) ->
 
 
 # -- a tiers that serves both, and what was linked to it
+def role_withdrawn(town: Town, runtime: Runtime) -> str:
+    """Initialised; its tiers serves the supplier no more, which stays linked to it."""
+    initialise(runtime)
+    sync(runtime)
+    [tiers] = town.tiers()
+    town.altior("PATCH", f"tiers/{tiers['id']}", {"corps": {"roles": ["client"]}})
+    sync(runtime)
+    return str(tiers["id"])
+
+
 def test_a_supplier_record_archived_after_its_role_was_withdrawn_archives_no_client(ledgers: Ledgers) -> None:
     with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
-        initialise(runtime)
-        sync(runtime)
-        [tiers] = town.tiers()
-        town.altior("PATCH", f"tiers/{tiers['id']}", {"corps": {"roles": ["client"]}})
-        sync(runtime)
+        role_withdrawn(town, runtime)
         assert cards(runtime) == [("type_unchangeable", "purchase_type")]
         archive(town, Side.SELLSY, "companies", 3002)
         sync(runtime)
@@ -212,17 +218,13 @@ def test_taken_out_of_the_archive_a_tiers_that_served_both_leaves_the_supplier_r
 ) -> None:
     """By the tiers itself, or by its client."""
     with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
-        initialise(runtime)
-        sync(runtime)
-        [tiers] = town.tiers()
-        town.altior("PATCH", f"tiers/{tiers['id']}", {"corps": {"roles": ["client"]}})
-        sync(runtime)
+        tiers = role_withdrawn(town, runtime)
         archive(town, Side.SELLSY, "companies", 3002)
         sync(runtime)
-        archive(town, Side.ALTIOR, "tiers", tiers["id"])
+        archive(town, Side.ALTIOR, "tiers", tiers)
         sync(runtime)
         if side is Side.ALTIOR:
-            archive(town, side, "tiers", tiers["id"], False)
+            archive(town, side, "tiers", tiers, False)
         else:
             archive(town, side, "companies", 3001, False)
         sync(runtime)
@@ -265,10 +267,12 @@ def test_undone_and_initialised_again_nothing_is_archived_in_sellsy(ledgers: Led
         nothing_left(town, runtime)
 
 
+@pytest.mark.parametrize("companies", [[CLIENT], [CLIENT, SUPPLIER]], ids=["one", "both"])
 def test_an_undo_that_is_killed_and_a_resume_archive_no_source(
-    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch
+    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch, companies: list[dict[str, Any]]
 ) -> None:
-    with scene(Town({"companies": [CLIENT]}), ledgers, **FOLLOWED) as (town, runtime):
+    """Of a tiers that serves both, neither."""
+    with scene(Town({"companies": companies}), ledgers, **FOLLOWED) as (town, runtime):
         initialise(runtime)
 
         def killed(*_: object) -> None:
@@ -281,26 +285,7 @@ def test_an_undo_that_is_killed_and_a_resume_archive_no_source(
         assert town.tiers()[0]["archive"] is True
         environments.resume(runtime.ledger, runtime.clock, BY)
         sync(runtime)
-        assert company(town)["is_archived"] is False
-
-
-def test_an_undo_that_is_killed_and_a_resume_archive_neither_source_of_a_tiers_that_serves_both(
-    ledgers: Ledgers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with scene(Town({"companies": [CLIENT, SUPPLIER]}), ledgers, **FOLLOWED) as (town, runtime):
-        initialise(runtime)
-
-        def killed(*_: object) -> None:
-            raise Crash("close")
-
-        with monkeypatch.context() as patched:
-            patched.setattr("altior_sellsy.sync.undoing._close", killed)
-            with pytest.raises(Crash):
-                undoing.undo(runtime, BY)
-        assert town.tiers()[0]["archive"] is True
-        environments.resume(runtime.ledger, runtime.clock, BY)
-        sync(runtime)
-        assert [one["is_archived"] for one in town.companies()] == [False, False]
+        assert [one["is_archived"] for one in town.companies()] == [False for _ in companies]
 
 
 def test_undone_a_tiers_that_serves_a_record_that_was_linked_later_is_not_archived(ledgers: Ledgers) -> None:

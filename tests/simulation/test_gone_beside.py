@@ -95,12 +95,18 @@ def test_those_that_rest_as_others_and_are_not_shown_do_not_stop_the_environment
     assert told(world) == ["stamp_missing"] * 4
 
 
-def test_a_deal_goes_on_once_its_company_was_ticked_while_its_tiers_was_not_shown() -> None:
+def taken_back() -> Sales:
+    """Its company is linked; a person has taken SA back before the deal reached event 1."""
     sales = Sales(step=BEFORE)
+    sales.world.clock.advance(300)
+    sales.world.sellsy.tick(sales.company, False)
+    sales.world.sync()
+    return sales
+
+
+def test_a_deal_goes_on_once_its_company_was_ticked_while_its_tiers_was_not_shown() -> None:
+    sales = taken_back()
     world = sales.world
-    world.clock.advance(300)
-    world.sellsy.tick(sales.company, False)
-    world.sync()
     sales.deals.edit(sales.id, step=FIRST)
     sales.later(600)
     assert sales.stands()[1] == "third_party_taken_back"

@@ -11,7 +11,7 @@ from altior_sellsy.values.reference import Side
 from tests.simulation.deals.test_life import BEFORE, FIRST, Sales
 from tests.simulation.deals.world import COMMERCIAL
 from tests.simulation.moments import Office, failing, later
-from tests.simulation.test_gone_beside import DAY, SIRET, SUPPLIER, linked_by_a_person, told
+from tests.simulation.test_gone_beside import DAY, SIRET, SUPPLIER, linked_by_a_person, taken_back, told
 from tests.simulation.test_two_volets import bounded
 from tests.simulation.world import World
 
@@ -141,11 +141,8 @@ def test_a_deal_goes_on_once_its_linked_company_is_shown_again() -> None:
 
 
 def test_a_deal_that_a_person_let_in_goes_on_once_the_tiers_of_its_company_is_shown_again() -> None:
-    sales = Sales(step=BEFORE)
+    sales = taken_back()
     world = sales.world
-    world.clock.advance(300)
-    world.sellsy.tick(sales.company, False)
-    world.sync()
     [tiers] = world.altior.records
     world.altior.delete(tiers)
     world.sync()

@@ -9,12 +9,11 @@ from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Admission, Ask, Candidate, Exclude, Link, Make, Search, Situation, is_meant
 from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import RECORD, Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, EnvironmentStatus, Fields, Pair, Sighting, State
+from altior_sellsy.ledger.model import Announcement, Fields, Pair, Sighting, State
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.sync import pairing, searching, units
+from altior_sellsy.sync import beside, pairing, searching, units
 from altior_sellsy.sync.approved import Approved
 from altior_sellsy.sync.plan import Plan
-from altior_sellsy.sync.remember import look
 from altior_sellsy.sync.sighted import make_sighting, there
 from altior_sellsy.sync.work import NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import SIDES, Reference, Side, Volet, of_sellsy
@@ -149,83 +148,16 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             taken |= {key, (snapshot.reference, volet)}
             _link(work, snapshot, admission, volet)
             continue
-        if not isinstance(admission, Make) and (ours := _own_create(work, snapshot.reference, volet)) is not None:
+        if not isinstance(admission, Make) and (ours := work.own_create(snapshot.reference, volet)) is not None:
             # It no longer descends: what its unanswered create made is found, and what was sent, once the call is over.
             work.put_off([snapshot.reference], ours.deadline)
         met = [c.snapshot for c in situation.candidates or ()] + [*(situation.twins or ())]
         work.new_units.append(NewUnit(snapshot, volet, admission, met))
-    _none_beside_hidden(work)
+    beside.nothing_is_made(work)
     # What another record of this pass has taken meanwhile is paired at the next look.
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
         work.new_units.remove(unit)
         work.put_off([unit.snapshot.reference], work.now())
-
-
-def _none_beside_hidden(work: Work) -> None:
-    """No search shows a linked record that is deleted or hidden: until it is known which, nothing is created that bears
-    its SIRET, unless a person says so. While what was approved is carried out its preview has just read all of them."""
-    if work.environment.status is EnvironmentStatus.INITIALISING:
-        return
-    ledger, kind = work.engine.ledger, work.binding.kind.name
-    for side in SIDES:
-        making = [u for u in work.new_units if isinstance(u.admission, Make) and u.snapshot.reference.side is side]
-        keys = {u.admission.match_key for u in making if isinstance(u.admission, Make) and u.admission.match_key}
-        known = ledger.find_by_key(kind, side.other, "siret", keys) if keys else {}
-        away = {one for found in known.values() for one in found} - work.snapshots.keys()
-        linked = {pair.reference(side.other) for pair in ledger.pairs(away)} & away if away else set[Reference]()
-        hidden, unknown = _asked_for(work, linked)
-        seen = ledger.sightings(hidden) if hidden else {}
-        archived = _unlisted(work, side.other, linked - hidden - unknown.keys(), unknown)
-        for unit in making:
-            reference, key = unit.snapshot.reference, unit.snapshot.keys.get("siret", "")
-            if any(d.verb == "create" for d in work.decisions.get(reference, ())) or _own_create(
-                work, reference, unit.volet
-            ):
-                continue
-            beside = known.get(key, ())
-            if error := next((unknown[one] for one in beside if one in unknown), None):
-                work.new_units.remove(unit)
-                work.put_off_error([reference], error)
-            elif one := next((seen[one] for one in beside if one in seen), None):
-                unit.admission = Ask("siret_hidden", f"« {one.label} »", {"siret": key}, siret=key)
-            elif bears := next((s for one in beside if (s := archived.get(one)) and s.keys.get("siret") == key), None):
-                data = {"siret": key, "candidates": [str(bears.reference)]}
-                unit.admission = Ask("siret_taken", f"« {bears.label} »", data, siret=key)
-
-
-def _unlisted(
-    work: Work, side: Side, references: Collection[Reference], unknown: dict[Reference, ConnectorError]
-) -> Mapping[Reference, Snapshot]:
-    """Those that are there, and that no list or search shows: archived, in an account that hides them."""
-    if not references:
-        return {}
-    try:
-        shown = work.binding.system(side).observe(sorted(references))
-    except Refused:
-        raise
-    except ConnectorError as error:
-        unknown.update(dict.fromkeys(references, error))
-        return {}
-    return {reference: one for reference, one in shown.items() if not one.listed}
-
-
-def _asked_for(work: Work, references: Collection[Reference]) -> tuple[set[Reference], dict[Reference, ConnectorError]]:
-    """Which of them are not there, and of which nobody could tell. Those are looked at, and wake who rests because of
-    them even if they are shown as they were."""
-    hidden, unknown = set[Reference](), dict[Reference, ConnectorError]()
-    for one in sorted(references):
-        try:
-            if not work.exists(one):
-                hidden.add(one)
-        except Refused:
-            raise
-        except ConnectorError as error:
-            unknown[one] = error
-    if hidden:
-        seen = work.engine.ledger.sightings(hidden)
-        again = [look(one, work.binding.kind.name, "beside", work.now()) for one in sorted(hidden)]
-        work.commit(Changes(sightings=[replace(one, hash="") for one in seen.values()], mark=again))
-    return hidden, unknown
 
 
 def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:
@@ -263,15 +195,11 @@ def _creates_first(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> 
 def _first_admission(work: Work, snapshot: Snapshot, volet: Volet, situation: Situation) -> Admission:
     """A create in Altior whose answer was lost is repeated under the same reference while its call may still land
     (afterwards `recover` has said what became of it), before anything else is thought of."""
-    ours = _own_create(work, snapshot.reference, volet)
+    ours = work.own_create(snapshot.reference, volet)
     admission = work.binding.admit(snapshot, volet, situation)
     if ours is None or isinstance(admission, Exclude | Ask):
         return admission
     return Make(ours.roles, ours.match_key)
-
-
-def _own_create(work: Work, source: Reference, volet: Volet) -> Announcement | None:
-    return next((a for a in work.creates if a.side is Side.ALTIOR and (a.source, a.volet) == (source, volet)), None)
 
 
 def _with_candidates(
@@ -336,7 +264,7 @@ def _link(work: Work, snapshot: Snapshot, link: Link, volet: Volet) -> None:
     sides = {snapshot.reference.side: snapshot, link.other.reference.side: link.other}
     sellsy = sides[Side.SELLSY]
     altior = sides[Side.ALTIOR] = work.binding.rebind(sides[Side.ALTIOR], sellsy)
-    ours = _own_create(work, sellsy.reference, volet)
+    ours = work.own_create(sellsy.reference, volet)
     if ours is not None:
         # Our own create, whose answer was lost, is found by its stamp: what was sent is known, nothing is compared.
         _found_again(work, ours, sellsy, altior)

@@ -143,9 +143,9 @@ def plan_pair(
     if altior.position.get("blocked") and (plan.stamp or plan.writes[Side.ALTIOR]):
         # Altior would refuse it, each time it is asked (rules R18); the moment it is unblocked is a signal.
         return Plan(state=State.WAITING, code="blocked")
-    if resting and _serves_both(pair, altior):
-        _stay_archived(plan, snapshots)
     if resting:
+        if _serves_both(pair, altior):
+            _stay_archived(plan, snapshots)
         # What went along with an archiving (a person took back that it was taken out) is heard once it is out again.
         unheard |= {name for a in announcements for name in a.fields if name != ARCHIVED.name}
     plan.unheard = [

@@ -108,6 +108,11 @@ class Work:
             self.answers[reference] = owner.system(reference.side).exists(reference)
         return self.answers[reference]
 
+    def own_create(self, source: Reference, volet: Volet) -> Announcement | None:
+        """The create in Altior of this record that is still unanswered."""
+        mine = (a for a in self.creates if a.side is Side.ALTIOR and (a.source, a.volet) == (source, volet))
+        return next(mine, None)
+
     def recall(self, references: Iterable[Reference]) -> None:
         """What the ledger remembers of records that this pass has met by searching: what is linked goes on from there
         (was it ever seen at Oui?)."""

@@ -92,12 +92,9 @@ class AltiorThirdParties:
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29): what else is written goes
         first, and waits neither for that question nor for its fault."""
-        archived = [write.fields.get("archived") is True for write in writes]
-        others = iter(
-            self._send([write for write, is_archived in zip(writes, archived, strict=True) if not is_archived])
-        )
-        asked = iter(self._archive([write for write, is_archived in zip(writes, archived, strict=True) if is_archived]))
-        return [next(asked if is_archived else others) for is_archived in archived]
+        others = iter(self._send([write for write in writes if not _archives(write)]))
+        asked = iter(self._archive([write for write in writes if _archives(write)]))
+        return [next(asked if _archives(write) else others) for write in writes]
 
     def _send(self, writes: Sequence[Write]) -> Sequence[Written]:
         now = self.clock.now()
@@ -195,6 +192,10 @@ class AltiorThirdParties:
             bound=bound,
             contacts=paired,
         )
+
+
+def _archives(write: Write) -> bool:
+    return write.fields.get("archived") is True
 
 
 def _but_archiving(write: Write) -> Write:
