@@ -18,7 +18,7 @@ from altior_sellsy.sync.engine import Engine
 from altior_sellsy.values.reference import Side
 from tests.simulation.judge import Judge
 from tests.simulation.people import BY, Edit, People
-from tests.simulation.systems import Record, Simulated
+from tests.simulation.simulated import Record, Simulated
 from tests.simulation.tape import Tape
 from tests.simulation.world import Crash, World
 

@@ -10,7 +10,7 @@ from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.kin import Kin
 from tests.simulation.people import NAMES, Deeds, Edit, Move
 from tests.simulation.reasons import Holds, Reasons
-from tests.simulation.systems import Record, Simulated
+from tests.simulation.simulated import Record, Simulated
 from tests.simulation.world import World
 
 PAIRING = ("link", "unlink", "undo")

@@ -11,7 +11,7 @@ from altior_sellsy.ledger.model import Value
 from altior_sellsy.service import decisions
 from altior_sellsy.values.reference import Reference, Side
 from altior_sellsy.values.siret import is_siren, is_siret
-from tests.simulation.systems import Record, Simulated
+from tests.simulation.simulated import Record, Simulated
 from tests.simulation.tape import Tape
 from tests.simulation.world import World
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.kin import Kin
 from tests.simulation.people import Deeds
-from tests.simulation.systems import Record, Simulated
+from tests.simulation.simulated import Record, Simulated
 from tests.simulation.world import World
 
 Holds = Callable[[Side, Record], bool]

@@ -9,7 +9,7 @@ from altior_sellsy.errors import Unclear
 from altior_sellsy.kinds.port import Problem, Write, Written
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Side
-from tests.simulation.systems import Simulated
+from tests.simulation.simulated import Simulated
 from tests.simulation.test_decisions_on_pairs import both, paired
 from tests.simulation.world import World
 

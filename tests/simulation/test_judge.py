@@ -17,7 +17,7 @@ from altior_sellsy.sync.sets import decide_set
 from altior_sellsy.values.reference import Side
 from tests.simulation.judge import Judge
 from tests.simulation.people import BY, People, siret_of
-from tests.simulation.systems import Record
+from tests.simulation.simulated import Record
 from tests.simulation.tape import Tape
 from tests.simulation.world import Crash, World
 

@@ -18,7 +18,8 @@ from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.systems import SimAltior, SimSellsy, Simulated
+from tests.simulation.simulated import Simulated
+from tests.simulation.systems import SimAltior, SimSellsy
 
 
 def same_number(a: Value, b: Value) -> bool:

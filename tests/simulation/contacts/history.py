@@ -14,7 +14,7 @@ from tests.simulation.contacts.world import ContactWorld
 from tests.simulation.history import Verdict, told
 from tests.simulation.judge import Judge
 from tests.simulation.people import NAMES, People
-from tests.simulation.systems import Record, Simulated
+from tests.simulation.simulated import Record, Simulated
 from tests.simulation.tape import Tape
 from tests.simulation.world import World
 

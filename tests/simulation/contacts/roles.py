@@ -28,7 +28,8 @@ from altior_sellsy.kinds.third_party.contact_roles import (
 from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.systems import Record, SimAltior, SimSellsy
+from tests.simulation.simulated import Record
+from tests.simulation.systems import SimAltior, SimSellsy
 
 OWN = Correspondence.of({})
 ROLE_OF = pointer_roles(OWN)

@@ -26,7 +26,8 @@ from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.contacts.roles import AltiorParties, SellsyParties
-from tests.simulation.systems import Record, SimAltior, SimSellsy, Simulated
+from tests.simulation.simulated import Record, Simulated
+from tests.simulation.systems import SimAltior, SimSellsy
 from tests.simulation.world import KIND, World
 
 _FIELDS = tuple(field for field in KIND.fields if field.name != "siret")
