@@ -97,9 +97,8 @@ def decide(
         plan.settled = plan.settled and not doubtful  # policy decides once both are known
         return plan
 
-    for side in SIDES:
-        ours = (written or {}).get(side)
-        if ours is None or isinstance(half[side], _Missing):
+    for side, ours in (written or {}).items():
+        if isinstance(half[side], _Missing):
             continue
         fresh = fresh_at(ours, timing)
         if shown[side] == ours["replaced"] and shown[side] != half[side] and now < fresh:

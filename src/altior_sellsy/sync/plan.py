@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import compress
+from operator import ne
 from typing import Any
 
 from altior_sellsy.frozen import replace
@@ -123,9 +125,10 @@ def plan_pair(
         *(n for a in announcements for n in a.fields),
     }
     kept = held_fields(decisions)
+    concerned |= kept.keys() | _changed(sellsy.fields, pair.half_sellsy) | _changed(altior.fields, pair.half_altior)
     unheard: set[str] = set()
     for spec in (ARCHIVED,) if resting else kind.fields:
-        if spec.name not in concerned and spec.name not in kept and _unchanged(spec.name, pair, sellsy, altior):
+        if spec.name not in concerned:
             continue
         verdict = verdicts.get(spec.name)
         decided = _decide(plan, spec, pair, snapshots, announcements, policy, now, timing, verdict, kept)
@@ -178,11 +181,12 @@ def _stay_archived(plan: Plan, snapshots: Mapping[Side, Snapshot]) -> None:
         plan.moves[side][ARCHIVED.name] = snapshot.fields[ARCHIVED.name]
 
 
-def _unchanged(name: str, pair: Pair, sellsy: Snapshot, altior: Snapshot) -> bool:
-    """Each side shows what it showed at the last agreement: most fields of most records, most of the time."""
-    return sellsy.fields.get(name, MISSING) == pair.half_sellsy.get(name, MISSING) and altior.fields.get(
-        name, MISSING
-    ) == pair.half_altior.get(name, MISSING)
+def _changed(fields: Mapping[str, Value], half: Mapping[str, Value]) -> set[str]:
+    """Names of what a side shows otherwise than at the last agreement: few fields of few records, most of the time."""
+    if fields == half:
+        return set()
+    differing = set(compress(fields, map(ne, fields.values(), map(half.get, fields))))
+    return differing if fields.keys() == half.keys() else differing | (fields.keys() ^ half.keys())
 
 
 TAKE_SIDE, TAKE_BACK, HOLD = "take_side:", "undo:", "hold:"
@@ -218,24 +222,24 @@ def _decide(
 ) -> FieldPlan:
     """A field that is held, by a person or because it is unreadable on one side, does not travel; what became of a
     write that had left before is heard all the same."""
+    name, sellsy, altior = spec.name, snapshots[Side.SELLSY], snapshots[Side.ALTIOR]
     view = View(
-        now={side: snap.fields.get(spec.name, MISSING) for side, snap in snapshots.items()},
-        half={side: pair.half(side).get(spec.name, MISSING) for side in SIDES},
+        now={side: snap.fields.get(name, MISSING) for side, snap in snapshots.items()},
+        half={Side.SELLSY: pair.half_sellsy.get(name, MISSING), Side.ALTIOR: pair.half_altior.get(name, MISSING)},
     )
-    announced = _announced(spec.name, announcements, snapshots)
+    announced = _announced(name, announcements, snapshots)
     own = announced is not None and announced.sent.person
-    unreadable = (s.problems[spec.name] for s in snapshots.values() if spec.name in s.problems)
-    if (problem := kept.get(spec.name) or next(unreadable, None)) is not None:
-        plan.held[spec.name] = problem
+    if (problem := kept.get(name) or sellsy.problems.get(name) or altior.problems.get(name)) is not None:
+        plan.held[name] = problem
         return FieldPlan() if announced is None or own else _hear(spec, view, announced, now, timing)
-    if spec.name in pair.held:
-        refusal = pair.held[spec.name]
+    if name in pair.held:
+        refusal = pair.held[name]
         if _still_refused(refusal, view) and verdict is None:
-            plan.held[spec.name] = Problem(refusal["code"], refusal["sentence"])
+            plan.held[name] = Problem(refusal["code"], refusal["sentence"])
             if announced is not None and not own and announced.target.value != refusal["side"]:
                 return _hear(spec, view, announced, now, timing)  # of a set, written to both sides at once
             return FieldPlan(settled=True)  # its refusal was its answer
-        plan.released.append(spec.name)
+        plan.released.append(name)
     if verdict and verdict.verb.startswith(TAKE_BACK) and (own or announced is None):
         said = verdict.data
         back = take_back(view, Side(said["side"]), said["value"], said["after"], now, announced)
@@ -243,10 +247,10 @@ def _decide(
             return back
         plan.obeyed.append(verdict)
         if back.arrived:
-            plan.arrived[spec.name] = back.arrived
+            plan.arrived[name] = back.arrived
     if own:
         announced = None  # a person's edit now, like any other
-    written = {side: w[spec.name] for side in SIDES if spec.name in (w := pair.written.get(side.value, {}))}
+    written = {side: w[name] for side in SIDES if name in (w := pair.written.get(side, {}))} if pair.written else None
     if spec.is_set:
         return decide_set(spec, view, now=now, timing=timing, announced=announced, written=written)
     return decide(
@@ -257,7 +261,7 @@ def _decide(
         timing=timing,
         announced=announced,
         written=written,
-        rhythm=list(pair.rhythm.get(spec.name, [])),
+        rhythm=list(pair.rhythm.get(name, [])),
         verdict=Side(verdict.data["side"]) if verdict and verdict.verb.startswith(TAKE_SIDE) else None,
     )
 
@@ -325,7 +329,10 @@ def _still_refused(refusal: Mapping[str, Value], view: View) -> bool:
 
 
 def _too_old(pair: Pair, snapshots: Mapping[Side, Snapshot], timing: Timing) -> datetime | None:
-    return next((wait for s in snapshots.values() if (wait := lagging(pair, s, timing))), None)
+    for snapshot in snapshots.values():
+        if wait := lagging(pair, snapshot, timing):
+            return wait
+    return None
 
 
 def lagging(pair: Pair, snapshot: Snapshot, timing: Timing) -> datetime | None:
@@ -333,18 +340,18 @@ def lagging(pair: Pair, snapshot: Snapshot, timing: Timing) -> datetime | None:
     than seen before, or not yet the reference that we wrote: a reading that lags, unless it goes on for longer than one
     may (the side was restored from a backup). None for one to plan from."""
     side = snapshot.reference.side
-    wait, longest = timedelta(seconds=timing.backoff_first), timedelta(seconds=timing.stale_after_write)
-    last = pair.seen.get(f"{side.value}_written")
-    if last and snapshot.at <= datetime.fromisoformat(last):
-        return snapshot.at
-    borne = side is Side.SELLSY or str(pair.sellsy) in snapshot.stamps or pair.owed.get("stamp")
-    if last and not borne and snapshot.at < datetime.fromisoformat(last) + longest:
-        return snapshot.at + wait
-    newest = pair.seen.get(side.value)
+    if written := pair.seen.get(f"{side}_written"):
+        last = datetime.fromisoformat(written)
+        if snapshot.at <= last:
+            return snapshot.at
+        borne = side is Side.SELLSY or str(pair.sellsy) in snapshot.stamps or pair.owed.get("stamp")
+        if not borne and snapshot.at < last + timedelta(seconds=timing.stale_after_write):
+            return snapshot.at + timedelta(seconds=timing.backoff_first)
+    newest = pair.seen.get(side)
     if newest and snapshot.modified and snapshot.modified < datetime.fromisoformat(newest):
-        seen_at = datetime.fromisoformat(pair.seen.get(f"{side.value}_at", newest))
-        if snapshot.at < seen_at + longest:
-            return snapshot.at + wait
+        seen_at = datetime.fromisoformat(pair.seen.get(f"{side}_at", newest))
+        if snapshot.at < seen_at + timedelta(seconds=timing.stale_after_write):
+            return snapshot.at + timedelta(seconds=timing.backoff_first)
     return None
 
 
