@@ -1,13 +1,18 @@
 """Archiving that the request asks to follow, and notes on people that stay where they were written unless it asks for
 them: through both servers' HTTP."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx2
 import pytest
 
+from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.port import Changes, Ledgers
 from altior_sellsy.service import decisions, environments, first_sync, undoing
 from altior_sellsy.service.runtime import Runtime
+from altior_sellsy.timing import Timing
 from altior_sellsy.values.reference import Reference, Side
 from tests.acceptance.steps import BY, Crash, initialise, sync
 from tests.acceptance.test_contacts import (
@@ -112,6 +117,65 @@ def test_a_tiers_with_affaires_is_not_archived_and_a_card_says_so(ledgers: Ledge
         archive(town, Side.SELLSY, "companies", 3001, False)
         sync(runtime)
         assert town.tiers()[0]["archive"] is False
+        nothing_left(town, runtime)
+
+
+OTHER = COMPANY | {"id": 3009, "name": "Autre maison", "legal_france": {}, "contacts": []}
+
+
+@contextmanager
+def searched(hook: Callable[[httpx2.Request], None]) -> Iterator[tuple[Town, Runtime]]:
+    """On a clock of its own. `hook` is called before each search of affaires."""
+    town = Town({"companies": [CLIENT, OTHER]}, timing=Timing(), served=False)
+    with scene(town, MemoryLedgers(town.clock), **FOLLOWED) as (_, runtime):
+        initialise(runtime)
+        town.clock.sleep(3600)
+        assert town.ground.transport is not None
+        town.ground.transport.before = lambda call: hook(call) if "/affaires/recherche" in call.url.path else None
+        yield town, runtime
+
+
+def archived(town: Town) -> dict[str, bool]:
+    return {tiers["raison_sociale"]: tiers["archive"] for tiers in town.tiers()}
+
+
+def test_an_altior_that_searches_affaires_slowly_archives_all_the_same() -> None:
+    """What is announced has two seconds to leave: the question is asked before."""
+    asked: list[str] = []
+
+    def slowly(call: httpx2.Request) -> None:
+        asked.append(call.url.path)
+        town.clock.sleep(8)
+
+    with searched(slowly) as (town, runtime):
+        archive(town, Side.SELLSY, "companies", 3001)
+        sync(runtime)
+        assert len(asked) == 1
+        assert archived(town) == {"Menuiserie Léo": True, "Autre maison": False}
+        nothing_left(town, runtime)
+
+
+def test_while_affaires_cannot_be_searched_that_archiving_waits_and_nothing_else() -> None:
+    broken = [True]
+
+    def fail(call: httpx2.Request) -> None:
+        if broken:
+            raise httpx2.ReadTimeout("no answer in time", request=call)
+
+    with searched(fail) as (town, runtime):
+        archive(town, Side.SELLSY, "companies", 3001)
+        town.sellsy("PATCH", "records/companies/3009", {"website": "https://www.autre.example"})
+        sync(runtime)
+        [other] = [one for one in town.tiers() if one["raison_sociale"] == "Autre maison"]
+        assert other["urls"][0]["url"] == "https://www.autre.example"
+        assert archived(town) == {"Menuiserie Léo": False, "Autre maison": False}
+        assert runtime.ledger.announcements(pair_ids=[pair.id for pair in runtime.ledger.all_pairs()]) == []
+        assert {look.reference.id for look in runtime.ledger.looks()} == {"3001"}
+
+        broken.clear()
+        town.clock.sleep(1800)
+        first_sync.drain_until_quiet(runtime)
+        assert archived(town) == {"Menuiserie Léo": True, "Autre maison": False}
         nothing_left(town, runtime)
 
 

@@ -51,7 +51,7 @@ def single_base(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
         return decide(spec, View(view.now, dict.fromkeys(Side, base)), **more)
 
     patch.setattr(plan, "decide", planted)
-    patch.setattr(plan, "_unchanged", lambda *_: False)
+    patch.setattr(plan, "_changed", lambda fields, half: set(fields))
     return unaltered
 
 

@@ -45,6 +45,7 @@ def party_bindings(ledger: Ledger, sellsy: Sellsy, altior: Altior, clock: Clock,
             changed=companies.changed,
             rebind=lambda shown, company: tiers.rebind(shown, Bound(values=company.fields)),
             bind=bind_pointers,
+            not_archived=tiers.not_archived,
             wakes=its_contacts,
         ),
         Binding(

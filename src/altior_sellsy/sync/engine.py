@@ -8,7 +8,7 @@ from altior_sellsy.clock import Clock
 from altior_sellsy.kinds.admission import Admit
 from altior_sellsy.kinds.field import DEFAULT_POLICY, Family
 from altior_sellsy.kinds.kind import Kind
-from altior_sellsy.kinds.port import Snapshot, System
+from altior_sellsy.kinds.port import Problem, Snapshot, System
 from altior_sellsy.ledger.model import Environment, Pair
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.plan import Plan
@@ -43,6 +43,8 @@ class Binding:
     bind: Callable[[Pair, Mapping[Side, Snapshot]], Snapshot] = lambda pair, snapshots: snapshots[Side.ALTIOR]
     """Before every plan: Altior's snapshot as this pair reads it, where it depends on the pair and on what Sellsy shows
     (which of several holders a pointer names)."""
+    not_archived: Callable[[Sequence[Snapshot]], Mapping[Reference, Problem]] = lambda wanted: {}
+    """Which of these records of Altior Sellsy may not archive, and why. It may ask Altior."""
     keeps: Callable[[Pair, Mapping[Side, Snapshot], Callable[[Reference], bool]], Mapping[Side, Snapshot]] = (
         lambda pair, snapshots, exists: {}
     )

@@ -1,13 +1,14 @@
 """Writing to Altior: announced together, written in bulk, remembered item by item."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from altior_sellsy.errors import ConnectorError, Final, Invalid, NotFound, NotSent, Refused, Stale
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Make
-from altior_sellsy.kinds.port import Create, Write, Written
-from altior_sellsy.ledger.model import Announcement, JournalEntry, State
+from altior_sellsy.kinds.comparing import ARCHIVED
+from altior_sellsy.kinds.port import Create, Problem, Write, Written
+from altior_sellsy.ledger.model import Announcement, JournalEntry, Sent, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import gone, pairing, remember, sighted
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
@@ -26,18 +27,20 @@ def write(work: Work, units: Sequence[PairUnit]) -> None:
 
 
 def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
+    barred = _not_archived(work, units)
+    units = [u for u in units if u.plan.writes[Side.ALTIOR] or u.plan.stamp]
     now = work.now()
     changes, announced = Changes(), {}
     for unit in units:
         remember.flush_plan(work, unit, changes)
-        sents = unit.plan.writes[Side.ALTIOR]
+        sents = _allowed(unit, barred)
         if sents:
             announced[unit.pair.id] = announcement = Announcement(
                 id=new_id(),
                 kind=work.binding.kind.name,
                 side=Side.ALTIOR,
                 pair_id=unit.pair.id,
-                fields=dict(sents),
+                fields=sents,
                 deadline=now + timedelta(seconds=work.engine.timing.call_deadline),
                 version=unit.snapshots[Side.ALTIOR].version,
             )
@@ -48,7 +51,7 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         Write(
             # Bound anew: what the plan found to have arrived is ours now, and may be taken back.
             snapshot=work.binding.bind(unit.pair, unit.snapshots),
-            fields={name: sent.sent for name, sent in unit.plan.writes[Side.ALTIOR].items()},
+            fields={name: sent.sent for name, sent in _allowed(unit, barred).items()},
             stamps=frozenset({str(unit.pair.sellsy)}) if unit.plan.stamp else frozenset(),
             unstamps=_stale_stamps(work, unit),
         )
@@ -59,10 +62,12 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
     changes = Changes()
     for unit, answer in zip(units, answers, strict=True):
         ours = announced.get(unit.pair.id)
+        if unit.pair.id in barred:
+            answer = replace(answer, refused={**answer.refused, ARCHIVED.name: barred[unit.pair.id]})
         if answer.error is not None:
             failed_write(work, unit, ours, answer.error, changes, answer)
             continue
-        work.report.writes[Side.ALTIOR] += 1
+        work.report.writes[Side.ALTIOR] += int(ours is not None or unit.plan.stamp)
         if unit.plan.stamp:
             unit.pair = pairing.paid(unit.pair, "stamp")
             unit.plan.stamp = False
@@ -73,6 +78,32 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         _tell_its_other_pair(work, unit, changes)
     work.engine.at("remembering")
     work.commit(changes)
+
+
+def _not_archived(work: Work, units: Sequence[PairUnit]) -> dict[str, Problem]:
+    """Pairs of which Altior's record may not be archived. Asked before anything is announced: what is announced has two
+    seconds to leave, and Altior may take longer to answer. While it cannot be asked that archiving waits, and nothing
+    else does."""
+    wanted = [u for u in units if (sent := u.plan.writes[Side.ALTIOR].get(ARCHIVED.name)) and sent.sent is True]
+    if not wanted:
+        return {}
+    try:
+        barred = work.binding.not_archived([unit.snapshots[Side.ALTIOR] for unit in wanted])
+    except Refused:
+        raise
+    except ConnectorError as error:
+        for unit in wanted:
+            del unit.plan.writes[Side.ALTIOR][ARCHIVED.name]
+            work.put_off_error((unit.pair.sellsy, unit.pair.altior), error)
+        return {}
+    return {unit.pair.id: barred[one] for unit in wanted if (one := unit.pair.altior) in barred}
+
+
+def _allowed(unit: PairUnit, barred: Mapping[str, Problem]) -> dict[str, Sent]:
+    sents = dict(unit.plan.writes[Side.ALTIOR])
+    if unit.pair.id in barred:
+        sents.pop(ARCHIVED.name, None)
+    return sents
 
 
 def _stale_stamps(work: Work, unit: PairUnit) -> frozenset[str]:

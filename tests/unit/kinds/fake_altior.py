@@ -22,8 +22,6 @@ class FakeAltior:
         self.judge: Callable[[Mapping[str, Any]], dict[str, str]] = lambda body: {}
         self.faults: list[ConnectorError] = []
         self.affaires: list[dict[str, Any]] = []
-        self.unread: dict[str, ConnectorError] = {}
-        """Resource → why it cannot be searched."""
         self.writes: list[list[Item]] = []
         self.next = 500
 
@@ -58,8 +56,6 @@ class FakeAltior:
 
     def find(self, resource: str, key: str, values: Sequence[str]) -> Sequence[Document]:
         assert len(values) <= 100
-        if resource in self.unread:
-            raise self.unread[resource]
         if resource == "affaires":
             return [one for one in self.affaires if one[key] in values]
         held = {"siret": lambda d: [d["siret"]], "reference_externe": lambda d: d["references_externes"]}[key]

@@ -421,21 +421,7 @@ def test_a_tiers_with_affaires_is_not_archived_and_the_others_are() -> None:
     used, free, done = (fake.add(raison_sociale=name) for name in ("Léo", "Port", "Nord"))
     fake.affaires = [{"id": "a1", "tiers": used, "archive": False}, {"id": "a2", "tiers": done, "archive": True}]
     system = in_altior(fake)
-    answers = system.update([Write(look(system, id), {"archived": True}) for id in (used, free, done)])
-    assert [fake.tiers[id]["archive"] for id in (used, free, done)] == [False, True, True]
-    assert [list(answer.refused) for answer in answers] == [["archived"], [], []]
-    assert not any(answer.error for answer in answers)
-
-
-def test_while_affaires_cannot_be_read_nothing_is_archived_and_all_else_is_written() -> None:
-    fake = FakeAltior()
-    one, other = fake.add(raison_sociale="Léo"), fake.add(raison_sociale="Port")
-    fake.unread["affaires"] = Unclear("panne")
-    system = in_altior(fake)
-    first, second = system.update(
-        [Write(look(system, one), {"archived": True}), Write(look(system, other), {"name": "Port Nord"})]
-    )
-    assert isinstance(first.error, NotSent)
-    assert not first.refused
-    assert (fake.tiers[one]["archive"], fake.tiers[other]["raison_sociale"]) == (False, "Port Nord")
-    assert second.error is None
+    kept = system.not_archived([look(system, id) for id in (used, free, done)])
+    assert {one.id: problem.code for one, problem in kept.items()} == {used: "archived_in_use"}
+    system.update([Write(look(system, free), {"archived": True})])
+    assert [fake.tiers[id]["archive"] for id in (used, free, done)] == [False, True, False]

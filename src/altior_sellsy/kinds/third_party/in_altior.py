@@ -6,8 +6,7 @@ from datetime import datetime
 
 from altior_sellsy.altior.port import Altior, Document
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import ConnectorError, NotFound, NotSent, Refused
-from altior_sellsy.frozen import replace
+from altior_sellsy.errors import NotFound
 from altior_sellsy.kinds.altior_parts import Body
 from altior_sellsy.kinds.altior_sending import PAGE, Job, Sending, changed
 from altior_sellsy.kinds.altior_sets import UNBOUND, Bindings, Bound, unbound
@@ -90,37 +89,15 @@ class AltiorThirdParties:
 
     # -- writing
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
-        """In bulk (see `altior_sending`). A tiers that is in use is not archived (rules R29): what else is written goes
-        first, and waits neither for that question nor for its fault."""
-        others = iter(self._send([write for write in writes if not _archives(write)]))
-        asked = iter(self._archive([write for write in writes if _archives(write)]))
-        return [next(asked if _archives(write) else others) for write in writes]
-
-    def _send(self, writes: Sequence[Write]) -> Sequence[Written]:
+        """In bulk (see `altior_sending`)."""
         now = self.clock.now()
         return self._sending.send([changed(write, now) for write in writes])
 
-    def _archive(self, writes: Sequence[Write]) -> Sequence[Written]:
-        if not writes:
-            return ()
-        try:
-            kept = self._not_archived([write.snapshot for write in writes])
-        except Refused:
-            raise
-        except ConnectorError as error:
-            return [Written(error=NotSent(str(error)))] * len(writes)
-        answers = self._send([_but_archiving(write) if write.snapshot.reference in kept else write for write in writes])
-        return [
-            replace(answer, refused={**answer.refused, "archived": kept[ref]})
-            if (ref := write.snapshot.reference) in kept
-            else answer
-            for write, answer in zip(writes, answers, strict=True)
-        ]
-
-    def _not_archived(self, wanted: Sequence[Snapshot]) -> dict[Reference, Problem]:
+    def not_archived(self, wanted: Sequence[Snapshot]) -> Mapping[Reference, Problem]:
         """Which of these tiers Sellsy may not archive, and why: a client record that is archived says nothing of the
-        supplier (rules R1), not even once the role was withdrawn, and what has affaires is archived by a person."""
-        linked = self.counterparts([one.reference for one in wanted]) if wanted else {}
+        supplier (rules R1), not even once the role was withdrawn, and what has affaires is archived by a person (rules
+        R29). A search of affaires per hundred tiers."""
+        linked = self.counterparts([one.reference for one in wanted])
         both = {
             one.reference: SERVES_BOTH
             for one in wanted
@@ -192,14 +169,6 @@ class AltiorThirdParties:
             bound=bound,
             contacts=paired,
         )
-
-
-def _archives(write: Write) -> bool:
-    return write.fields.get("archived") is True
-
-
-def _but_archiving(write: Write) -> Write:
-    return replace(write, fields={name: value for name, value in write.fields.items() if name != "archived"})
 
 
 __all__ = ["AltiorThirdParties", "Bindings", "Bound", "read_tiers", "rebind", "tiers_body", "unbound"]
