@@ -238,7 +238,7 @@ def shown_by_the_search_alone(world: World, company: str) -> None:
     world.sellsy.on_call = blinking
 
 
-def test_what_was_met_and_found_gone_in_one_pass_stays_forgotten() -> None:
+def test_what_was_met_and_found_gone_in_one_pass_stays_gone() -> None:
     world = World()
     company = world.sellsy.add(name="Alpha", siret=SIRET, gate=False, archived=True)
     world.sync()
@@ -248,6 +248,10 @@ def test_what_was_met_and_found_gone_in_one_pass_stays_forgotten() -> None:
     shown_by_the_search_alone(world, company)
     world.mark(world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers))
     world.drain()
+    [seen] = world.ledger.sightings([world.ref(Side.SELLSY, company)]).values()
+    assert seen.gone_at
+    world.clock.advance(700)
+    world.sync()
     assert not world.ledger.sightings([world.ref(Side.SELLSY, company)])
 
 

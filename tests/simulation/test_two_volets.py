@@ -1,11 +1,14 @@
 """A tiers that is client and supplier: each of its volets is linked, or asks, by itself."""
 
+from datetime import timedelta
+
 import pytest
 
 from altior_sellsy.service.decisions import decide
 from altior_sellsy.sync import drain as draining
 from altior_sellsy.values.reference import Side
-from tests.simulation.world import World
+from tests.simulation.moments import later
+from tests.simulation.world import START, World
 
 SIRET = "73282932000074"
 BOTH = frozenset({"client", "supplier"})
@@ -115,3 +118,27 @@ def test_a_tiers_that_asks_is_woken_though_its_client_was_edited_in_the_same_pas
     world.sync()
     assert not told(world)
     assert len(world.ledger.all_pairs()) == 2
+
+
+@pytest.mark.parametrize("siret", [None, SIRET])
+@pytest.mark.parametrize("roles", [SUPPLIER, frozenset({"client"})])
+@pytest.mark.parametrize("side", list(Side))
+def test_a_tiers_that_serves_both_is_linked_to_one_company_by_a_person(
+    side: Side, roles: frozenset[str], siret: str | None
+) -> None:
+    """In that company's volet; the other one goes on by itself, and nothing else waits for them."""
+    world = World(tiers_import=False, tiers_export=False, siret=None)
+    old = START - timedelta(days=9)
+    company = world.sellsy.add(name="Alpha", tags=[], siret=siret, gate=None, roles=roles, created=old)
+    world.clock.advance(60)
+    world.sync()
+    tiers = world.altior.add(name="Beta", tags=[], siret=siret, roles=BOTH, created=old)
+    world.sync()
+    assert not world.ledger.all_pairs()
+    both = world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers)
+    own, other = both if side is Side.SELLSY else reversed(both)
+    decide(world.ledger, str(own), "link", to=str(other), by="Claire Martin", clock=world.clock)
+    world.settle(within=60)
+    later(world, 600)
+    assert [(p.sellsy, p.altior) for p in world.ledger.all_pairs() if p.sellsy == both[0]] == [both]
+    assert "fault" not in told(world)

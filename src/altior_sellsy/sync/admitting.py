@@ -139,13 +139,18 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
         if isinstance(admission, Link) and (over := _creates_first(work, snapshot, admission, volet)) is not None:
             work.put_off([snapshot.reference], over)
             continue
+        if isinstance(admission, Link) and _is_of_its_other_volet(work, snapshot, admission, volet, asking):
+            # Linked there, nobody wants it linked any more: this volet goes on by itself.
+            work.put_off([snapshot.reference], work.now() + timedelta(seconds=work.engine.timing.backoff_first))
+            continue
         if isinstance(admission, Link):
-            key = (admission.other.reference, volet)
-            if key in taken or (snapshot.reference, volet) in taken:
+            both = (snapshot.reference, admission.other.reference)
+            keys = {(one, volet) for one in both} | {(one, Volet.NONE) for one in both if one.side is Side.SELLSY}
+            if keys & taken:
                 # Another record of this pass has just taken it: look again, it is paired then.
                 work.put_off([snapshot.reference], work.now())
                 continue
-            taken |= {key, (snapshot.reference, volet)}
+            taken |= keys
             _link(work, snapshot, admission, volet)
             continue
         if not isinstance(admission, Make) and (ours := work.own_create(snapshot.reference, volet)) is not None:
@@ -158,6 +163,21 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
         work.new_units.remove(unit)
         work.put_off([unit.snapshot.reference], work.now())
+
+
+def _is_of_its_other_volet(
+    work: Work,
+    snapshot: Snapshot,
+    link: Link,
+    volet: Volet,
+    asking: Sequence[tuple[Snapshot, Volet, Situation]],
+) -> bool:
+    """A person links a tiers that serves both to one Sellsy record: in that one's volet, if it asks in this pass."""
+    if snapshot.reference.side is Side.SELLSY:
+        return False
+    theirs = work.binding.volets(link.other)
+    mine = {asked for shown, asked, _ in asking if shown.reference == snapshot.reference}
+    return volet not in theirs and bool(mine & set(theirs))
 
 
 def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:

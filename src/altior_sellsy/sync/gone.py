@@ -1,5 +1,6 @@
 """Deletion is never inferred from absence (design 3): a direct GET answers 404 twice, ten minutes apart, while a
-known record of that kind answers. Closing a pair leaves tombstones; nothing is deleted on the other side."""
+known record of that kind answers. Closing a pair leaves tombstones; nothing is deleted on the other side. A record
+without a pair is forgotten, at the second 404 where something is known of it that it would not show when it is back."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,17 +52,20 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         work.put_off(touched, now + timedelta(seconds=backoff(work.engine, tried)), fault=True)
         return
     sighting = work.sightings.get(reference)
-    if not pairs:
+    if not pairs and (sighting is None or _nothing_to_lose(sighting)):
         _forget(work, reference)
         return
     first = sighting.gone_at if sighting and sighting.gone_at else None
     if first is None:
-        work.commit(Changes(sightings=[_absent(work, reference, pairs[0], sighting)]))
+        work.commit(Changes(sightings=[_absent(work, reference, pairs, sighting)]))
         work.put_off(touched, now + timedelta(seconds=timing.gone_gap))
         return
     gap = timedelta(seconds=timing.gone_gap)
     if now < first + gap:
         work.put_off(touched, first + gap)
+        return
+    if not pairs:
+        _forget(work, reference)
         return
     _not_too_many(work, reference)
     if not _another_answers(work, reference):
@@ -204,19 +208,24 @@ def _not_too_many(work: Work, reference: Reference) -> None:
     breakers.missing(work.engine, work.binding, side, ledger.gone(kind, side), ledger.known(kind, side))
 
 
-def _absent(work: Work, reference: Reference, pair: Pair, before: Sighting | None) -> Sighting:
+def _nothing_to_lose(seen: Sighting) -> bool:
+    """Of a record without a pair: that SA was seen at Oui, that it was let in by it, whose SIRET it bears."""
+    return not (seen.gate_seen or seen.released or seen.keys.get("siret"))
+
+
+def _absent(work: Work, reference: Reference, pairs: Sequence[Pair], before: Sighting | None) -> Sighting:
     now = work.now()
     if before is not None:
         return replace(before, gone_checks=before.gone_checks + 1, gone_at=now)
     return Sighting(
         reference=reference,
-        kind=pair.kind,
+        kind=pairs[0].kind,
         label=str(reference),
         folded="",
         keys={},
         hash="",
         gate=None,
-        state=pair.state,
+        state=pairs[0].state,
         gone_checks=1,
         gone_at=now,
     )

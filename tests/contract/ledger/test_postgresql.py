@@ -18,6 +18,7 @@ from altior_sellsy.errors import Refused
 from altior_sellsy.ledger.django_app.models import LookRow, SecretRow
 from altior_sellsy.ledger.django_app.store import DjangoLedgers
 from altior_sellsy.ledger.port import Changes, LeaseLost, Ledger, Taken, Window
+from altior_sellsy.values.reference import Side
 from tests.contract.ledger.records import (
     KIND,
     NOON,
@@ -378,6 +379,28 @@ def test_a_page_is_read_without_going_through_the_environment(ledger: Ledger) ->
             (found,) = cursor.fetchone()
         [whole] = json.loads(found) if isinstance(found, str) else found
         assert max(_read_rows(whole["Plan"])) <= 2 * len(page), statement[:200]
+
+
+def test_match_keys_are_found_without_going_through_the_table(ledger: Ledger) -> None:
+    """By their index, though that of the primary key would give them in order; and what came since the last vacuum is
+    in it, no list that is gone through for each key."""
+    lease = ledger.lease("worker-1", NOON, 800)
+    for first in range(0, 20_000, 5_000):
+        many = [replace(sighting(sellsy(n)), keys={"siret": str(n)}) for n in range(first, first + 5_000)]
+        ledger.commit(Changes(sightings=many), lease)
+    wanted = [str(n) for n in range(0, 20_000, 100)]
+    with CaptureQueriesContext(connection) as queries:
+        assert len(ledger.find_by_key(KIND, Side.SELLSY, "siret", wanted)) == len(wanted)
+    [statement] = [q["sql"] for q in queries if "tokens" in q["sql"]]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE ledger_sighting")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+        (found,) = cursor.fetchone()
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'sighting_tokens'")
+        assert cursor.fetchone() == (["fastupdate=off"],)
+    [whole] = json.loads(found) if isinstance(found, str) else found
+    assert max(_read_rows(whole["Plan"])) <= len(wanted)
 
 
 def test_the_migrations_say_what_the_models_say() -> None:

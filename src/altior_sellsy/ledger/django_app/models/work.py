@@ -160,7 +160,8 @@ class SightingRow(models.Model):
         indexes = (
             models.Index(fields=["waits_for", "environment"], condition=~Q(waits_for=""), name="sighting_waits"),
             models.Index(fields=["environment", "kind", "side"], name="sighting_kind"),
-            GinIndex(F("tokens"), name="sighting_tokens"),
+            # Else what was added of late is a list, which each search goes through once per key.
+            GinIndex(F("tokens"), name="sighting_tokens", fastupdate=False),
         )
 
     def __str__(self) -> str:

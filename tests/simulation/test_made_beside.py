@@ -1,0 +1,63 @@
+"""No second record of a SIRET is made while the first one is not shown: not indexed yet, or hidden for a moment."""
+
+from altior_sellsy.values.reference import Side
+from tests.simulation.moments import later
+from tests.simulation.test_gone_beside import SIRET, told
+from tests.simulation.world import World
+
+
+def indexed_late() -> World:
+    """Beside another record; what is made is searched for in vain for a minute."""
+    world = World()
+    world.altior.add(name="Zoulou", tags=[])
+    world.sync()
+    world.clock.advance(300)
+    world.sellsy.search_late = 60.0
+    return world
+
+
+def drained(world: World, times: int) -> None:
+    for _ in range(times):
+        world.drain()
+        world.clock.advance(1)
+    later(world, 600)
+    later(world, 600)
+
+
+def test_a_tiers_entered_while_the_company_of_its_siret_is_not_in_the_index_yet() -> None:
+    world = indexed_late()
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    world.drain()
+    assert len(world.sellsy.records) == 2
+    world.clock.advance(15)
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Deux", siret=SIRET, tags=[])))
+    drained(world, 5)
+    assert len(world.sellsy.records) == 2
+    assert told(world) == ["siret_taken"]
+
+
+def test_two_tiers_of_one_siret_entered_together() -> None:
+    world = indexed_late()
+    for name in ("Un", "Deux"):
+        world.mark(world.ref(Side.ALTIOR, world.altior.add(name=name, siret=SIRET, tags=[])))
+    drained(world, 10)
+    assert len(world.sellsy.records) == 2
+    assert told(world) == ["siret_taken"]
+
+
+def test_a_record_without_a_pair_that_is_hidden_for_a_moment() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
+    world.sellsy.add(name="Bravo", tags=[], gate=None)
+    world.sync()
+    world.clock.advance(300)
+    hidden = world.sellsy.records.pop(company)
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    world.drain()
+    world.clock.advance(3)
+    world.drain()
+    world.sellsy.records[company] = hidden
+    later(world, 600)
+    later(world, 900)
+    assert len(world.sellsy.records) == 2
+    assert len(world.ledger.all_pairs()) == 1
