@@ -17,6 +17,8 @@ PAIRING = ("link", "unlink", "undo")
 """Decisions by which two records come together, or part."""
 MADE = ("created", "adopted", "linked")
 """What the journal calls the making of a pair."""
+SEARCH_LATE = 60.0
+"""Seconds. What people have entered since then no search may have shown."""
 
 
 class Judge:
@@ -141,7 +143,8 @@ class Judge:
         return ""
 
     def _made_twice(self, side: Side, record: Record) -> str:
-        """A record that the connector made although its SIRET had long stood there, and stood there still."""
+        """A record that the connector made though its SIRET stood there, and stands there still. What people enter may
+        be missing from a search for a while; what the connector had made itself it knows."""
         siret = record.history[0][1]["siret"]
         if siret is None or (side, record.id) in self.deeds.born:
             return ""
@@ -149,8 +152,11 @@ class Judge:
         if any(self.deeds.wished(one, "create") for one in self._kin.of(self.world.ref(side, record.id))):
             return ""
         for other in self.records[side].values():
-            before = [fields["siret"] for at, fields, _ in other.history if (made - at).total_seconds() > 60]
-            since = [fields["siret"] for at, fields, _ in other.history if 0 <= (made - at).total_seconds() <= 60]
+            shown = [((made - at).total_seconds(), fields["siret"]) for at, fields, _ in other.history]
+            ours = (side, other.id) not in self.deeds.born and {bears for _, bears in shown} == {siret}
+            late = 0 if ours else SEARCH_LATE
+            before = [bears for age, bears in shown if age > late]
+            since = [bears for age, bears in shown if 0 <= age <= late]
             if other is not record and before and {before[-1], *since} == {siret}:
                 return f"made twice: {side.value} {record.id} beside {other.id}, SIRET {siret}"
         return ""

@@ -12,7 +12,7 @@ from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.kinds.third_party import admission
 from altior_sellsy.ledger.memory.ledger import MemoryLedger
 from altior_sellsy.ledger.model import Announcement
-from altior_sellsy.sync import plan, remember, units
+from altior_sellsy.sync import beside, plan, remember, units
 from altior_sellsy.sync.fields import MISSING, View
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.history import run
@@ -159,10 +159,16 @@ def archived_over(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
     return unaltered
 
 
+def search_believed(patch: pytest.MonkeyPatch) -> Callable[[World], None]:
+    """What no search shows is not there: nothing is asked of what was known to bear the SIRET."""
+    patch.setattr(beside, "nothing_is_made", lambda work: None)
+    return unaltered
+
+
 DEFECTS: Sequence[tuple[Plant, int]] = (
     (single_base, 15), (no_announcement, 0), (author_filter, 0), (absence_is_deletion, 140), (whole_base_remembered, 0),
     (create_without_search, 0), (stale_snapshot_accepted, 95), (ticked_again, 5), (rest_forgotten, 38),
-    (archived_over, 33),
+    (archived_over, 33), (search_believed, 80),
 )  # fmt: skip
 """With the seed to begin at: shortly before the first history that shows it, so that the proof is cheap."""
 
