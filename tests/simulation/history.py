@@ -201,9 +201,10 @@ class History:
         return fault
 
     def _note_overwritten(self, record: Record, fields: dict[str, Value], read: dict[str, Value]) -> None:
+        """Of yes or no also what says the same as our write: her gesture cannot be told from it, either."""
         for name, value in fields.items():
             shown = record.fields.get(name)
-            if shown != read.get(name) and shown != value:
+            if shown != read.get(name) and (shown != value or name == "archived"):
                 self.overwritten.append(Edit(self.world.clock.now(), Side.SELLSY, record.id, name, shown))
 
     # -- the whole

@@ -19,6 +19,8 @@ MADE = ("created", "adopted", "linked")
 """What the journal calls the making of a pair."""
 SEARCH_LATE = 60.0
 """Seconds. What people have entered since then no search may have shown."""
+STALE = 20.0
+"""Seconds by which a reading of Sellsy may lag, in the histories in which it does."""
 
 
 class Judge:
@@ -272,7 +274,7 @@ class Judge:
         ]
         if before and not any(before[-1] < at < last.at for at in written):
             return ""
-        if company.archived is last.value or self._overtaken(last):
+        if company.archived is last.value or self._overtaken(last) or self._agreed_late(last, mine):
             return ""
         taken = [e for e in self._journal if e.field_name == "archived" and e.cause.endswith("écriture retrouvée)")]
         if any((e.side, e.after) == (last.side, last.value) and e.at >= last.at for e in taken):
@@ -280,6 +282,14 @@ class Judge:
         if self._wished(Side.SELLSY, company.id, *PAIRING, "take_side"):
             return ""
         return f"lost edit: {last.side.value} {last.id} archived = {last.value}, shows {company.archived}"
+
+    def _agreed_late(self, last: Edit, edits: Sequence[Edit]) -> bool:
+        """Sellsy's people had just taken back what Altior's say now: a reading as old as that shows both agreed, and
+        what Sellsy shows afterwards looks like the later word."""
+        if last.side is Side.SELLSY or not self.world.sellsy.ever_stale:
+            return False
+        since = (last.at - e.at for e in edits if e.side is Side.SELLSY and e.value is not last.value)
+        return any(0 <= age.total_seconds() <= STALE for age in since)
 
     def _rests(self, company: Record, tiers: Record, name: str) -> bool:
         """On a card, since the connector has written it to both sides in turn."""

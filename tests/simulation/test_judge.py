@@ -330,3 +330,34 @@ def test_an_element_that_comes_back_is_caught(monkeypatch: pytest.MonkeyPatch) -
     story.people.drop(story.world.sellsy, story.company, "t900")
     monkeypatch.setattr(plan, "decide_set", planted)
     assert story.verdict() == "element came back: t900 of 1/1"
+
+
+# -- archiving
+def agreed(late: float, ever_stale: bool) -> tuple[str, bool]:
+    """Sellsy's people archive the record and take it out again, so long before Altior's archive theirs, and a reading
+    shows the first gesture still."""
+    story = Story()
+    world, people = story.world, story.people
+    world.follow_archiving()
+    world.sync()
+    world.clock.advance(700)
+    world.sync()
+    people.archive(world.sellsy, story.company, True)
+    world.clock.advance(5)
+    people.archive(world.sellsy, story.company, False)
+    world.clock.advance(late)
+    people.archive(world.altior, story.tiers, True)
+    world.sellsy.stale_for, world.sellsy.ever_stale = late + 2, ever_stale
+    world.sync()
+    world.sellsy.stale_for = 0
+    return story.verdict(), story.tiers.archived
+
+
+def test_what_a_late_reading_shows_agreed_looks_like_an_older_word() -> None:
+    assert agreed(15, ever_stale=True) == ("", False)
+
+
+@pytest.mark.parametrize(("late", "ever_stale"), [(15, False), (30, True)])
+def test_an_archiving_that_is_taken_back_without_a_late_reading_is_caught(late: float, ever_stale: bool) -> None:
+    fault, archived = agreed(late, ever_stale)
+    assert (fault, archived) == ("lost edit: altior 1 archived = True, shows False", False)
