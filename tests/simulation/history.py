@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from altior_sellsy.errors import NotSent, Unclear
+from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.service import environments
 from altior_sellsy.sync.drain import drain
@@ -200,11 +201,13 @@ class History:
 
         return fault
 
-    def _note_overwritten(self, record: Record, fields: dict[str, Value], read: dict[str, Value]) -> None:
-        """Of yes or no also what says the same as our write: her gesture cannot be told from it, either."""
+    def _note_overwritten(self, record: Record, fields: dict[str, Value], read: Snapshot) -> None:
+        """Also what stands as it was read, if it has stood otherwise meanwhile; and of yes or no what says the same as
+        our write: her gesture cannot be told from it, either."""
         for name, value in fields.items():
-            shown = record.fields.get(name)
-            if shown != read.get(name) and (shown != value or name == "archived"):
+            shown, known = record.fields.get(name), read.fields.get(name)
+            moved = shown != known or any(f.get(name) != known for at, f, _ in record.history if at >= read.at)
+            if moved and (shown != value or name == "archived"):
                 self.overwritten.append(Edit(self.world.clock.now(), Side.SELLSY, record.id, name, shown))
 
     # -- the whole

@@ -77,7 +77,7 @@ class Simulated:
         """Asked before a write: True takes the act over, to let it land later; the caller gets no answer."""
         self.changed: Counter[tuple[str, str]] = Counter()
         """(id, field) → how often the connector has changed it."""
-        self.overwritten: Callable[[Record, dict[str, Value], dict[str, Value]], None] = lambda *_: None
+        self.overwritten: Callable[[Record, dict[str, Value], Snapshot], None] = lambda *_: None
         """Told before a write takes effect: the record as it is, what is written, what the writer had read."""
 
     # -- people

@@ -116,7 +116,7 @@ class SimSellsy(Simulated):
     def _accept(self, write: Write, accepted: dict[str, Value]) -> None:
         record = self.records.get(write.snapshot.reference.id)
         if accepted and record is not None:
-            self.overwritten(record, accepted, dict(write.snapshot.fields))
+            self.overwritten(record, accepted, write.snapshot)
             self._write(record, accepted)
 
     def _make(self, create: Create) -> Record:

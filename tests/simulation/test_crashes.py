@@ -90,6 +90,45 @@ def test_killed_in_a_create(point: str, source: Side) -> None:
     assert not any(world.sync().writes.values())
 
 
+@pytest.mark.parametrize("source", DIRECTIONS)
+def test_what_a_create_has_made_asks_nothing_in_the_pass_that_finds_it(source: Side) -> None:
+    """Nobody worked until its call was long over: both records are looked at at once."""
+    world = World()
+    world.sellsy.default_gate = True
+    if source is Side.SELLSY:
+        world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    else:
+        world.altior.add(name="Alpha", siret=SIRET)
+    world.crash_at = "written"
+    with pytest.raises(Crash):
+        world.sync()
+    world.crash_and_restart()
+    world.clock.advance(600)
+    for _ in range(2):
+        world.sync()
+        world.clock.advance(600)
+    assert len(world.ledger.all_pairs()) == 1
+    assert not world.ledger.cards()
+
+
+def test_what_a_create_has_made_asked_after_its_company_before_that_one_was_in_the_index() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
+    world.altior.fault = answer_lost_once()
+    world.mark(world.ref(Side.SELLSY, company))
+    world.drain()
+    [tiers] = world.altior.records
+    world.sellsy.search_late = 60.0
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    world.drain()
+    assert [card.code for card in world.ledger.cards()] == ["stamp_unknown"]
+    for _ in range(2):
+        world.clock.advance(600)
+        world.sync()
+    assert len(world.ledger.all_pairs()) == 1
+    assert not world.ledger.cards()
+
+
 def test_an_untick_stands_though_our_own_tick_was_never_remembered() -> None:
     """The create's answer is lost, the record is found again and ticked, the process dies before it remembers the tick:
     a person who then says «Non» is not taken for a tick that never arrived."""

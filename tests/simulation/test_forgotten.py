@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from altior_sellsy.ledger.model import EnvironmentStatus
 from tests.simulation.deals.test_life import BEFORE, FIRST, Sales
 from tests.simulation.deals.world import COMMERCIAL
 from tests.simulation.moments import later
@@ -52,3 +53,23 @@ def test_sa_that_a_person_took_back_is_not_ticked_by_a_deal_though_the_company_w
     sales.later(600)
     sales.later(900)
     assert world.sellsy.records[other].gate is False
+
+
+def test_records_without_a_pair_that_people_clear_out_stop_nothing() -> None:
+    """Together with one that is linked: it alone is unlinked."""
+    world = World()
+    linked = world.sellsy.add(name="Alpha", tags=[], gate=True)
+    world.sellsy.add(name="Bravo", tags=[], gate=True)
+    others = [
+        world.sellsy.add(name=f"Ancienne {number}", siret=str(73282932000000 + number), tags=[], gate=None)
+        for number in range(20)
+    ]
+    world.sync()
+    world.clock.advance(300)
+    for one in (linked, *others):
+        world.sellsy.delete(one)
+    for _ in range(3):
+        later(world, 900)
+    assert world.ledger.environment().status is EnvironmentStatus.ACTIVE
+    assert told(world) == ["gone"]
+    assert len(world.ledger.all_pairs()) == 1

@@ -241,6 +241,7 @@ def shown_by_the_search_alone(world: World, company: str) -> None:
 def test_what_was_met_and_found_gone_in_one_pass_stays_gone() -> None:
     world = World()
     company = world.sellsy.add(name="Alpha", siret=SIRET, gate=False, archived=True)
+    world.sellsy.add(name="Bravo", gate=False)
     world.sync()
     tiers = world.altior.add(name="Alpha", siret=SIRET)
     world.sellsy.delete(company)
@@ -360,3 +361,18 @@ def test_absences_accepted_in_sellsy_say_nothing_of_altior() -> None:
     world.mark(*(world.ref(Side.ALTIOR, id) for id in hidden))
     world.settle()
     assert world.ledger.environment().status is EnvironmentStatus.PAUSED
+
+
+def test_who_rests_because_of_a_siret_that_was_entered_by_mistake_goes_on() -> None:
+    """On another company, which nobody has looked at before it was taken away again."""
+    world, company = with_one_pair()
+    world.sellsy.edit(company, siret="12345678900011")
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Bravo", siret="12345678900011")))
+    world.drain()
+    assert told(world) == ["siret_taken"]
+    world.sellsy.edit(company, siret=SIRET)
+    for _ in range(3):
+        world.clock.advance(900)
+        world.sync()
+    assert not told(world)
+    assert len(world.ledger.all_pairs()) == 2

@@ -61,3 +61,62 @@ def test_a_record_without_a_pair_that_is_hidden_for_a_moment() -> None:
     later(world, 900)
     assert len(world.sellsy.records) == 2
     assert len(world.ledger.all_pairs()) == 1
+
+
+def test_records_without_a_pair_that_are_all_hidden_for_half_an_hour() -> None:
+    """None that is known answers: rights, rather than deletions."""
+    world = World()
+    world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
+    world.sellsy.add(name="Bravo", tags=[], gate=None)
+    world.sync()
+    world.clock.advance(300)
+    hidden = dict(world.sellsy.records)
+    world.sellsy.records.clear()
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    world.drain()
+    for _ in range(2):
+        later(world, 900)
+    assert told(world) == ["siret_hidden"]
+    world.sellsy.records.update(hidden)
+    for _ in range(2):
+        later(world, 900)
+    assert len(world.sellsy.records) == 2
+    assert len(world.ledger.all_pairs()) == 1
+    assert not told(world)
+
+
+def test_the_last_record_of_all_that_is_deleted_is_forgotten_once_another_one_answers() -> None:
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
+    world.sync()
+    world.clock.advance(300)
+    world.sellsy.delete(company)
+    world.altior.add(name="Un", siret=SIRET, tags=[])
+    for _ in range(3):
+        later(world, 900)
+    assert told(world) == ["siret_hidden"]
+    world.sellsy.add(name="Bravo", tags=[], gate=None)
+    later(world, 900)
+    later(world, 86_400)
+    assert not told(world)
+    assert len(world.ledger.all_pairs()) == 1
+
+
+def test_a_record_that_was_archived_for_a_moment_in_an_account_that_hides_what_is_archived() -> None:
+    """Nobody has looked at it while it was: shown as before, no scan finds it moved."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
+    world.sellsy.add(name="Bravo", tags=[], gate=None)
+    world.sync()
+    world.clock.advance(300)
+    find = world.sellsy.find
+    world.sellsy.find = lambda key, values: [one for one in find(key, values) if not one.archived]  # type: ignore[method-assign]
+    world.sellsy.archive(company)
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    world.drain()
+    assert told(world) == ["siret_taken"]
+    world.sellsy.archive(company, False)
+    for _ in range(3):
+        later(world, 900)
+    assert not told(world)
+    assert len(world.ledger.all_pairs()) == 1

@@ -142,3 +142,34 @@ def test_a_tiers_that_serves_both_is_linked_to_one_company_by_a_person(
     later(world, 600)
     assert [(p.sellsy, p.altior) for p in world.ledger.all_pairs() if p.sellsy == both[0]] == [both]
     assert "fault" not in told(world)
+
+
+def test_a_client_that_a_supplier_is_linked_to_before_it_was_ever_looked_at_goes_on_by_itself() -> None:
+    """Its own signal was lost; the look at the supplier meets it, and keeps what it shows."""
+    world = World()
+    world.sync()
+    supplier = world.sellsy.add(name="Fournisseur", siret=SIRET, tags=[], gate=True, roles=SUPPLIER)
+    tiers = world.altior.add(name="Client", siret=SIRET, tags=[], roles=frozenset({"client"}))
+    world.mark(world.ref(Side.SELLSY, supplier))
+    world.settle()
+    for _ in range(2):
+        later(world, 900)
+    pairs = world.ledger.all_pairs()
+    assert sorted(pair.volet.value for pair in pairs) == ["achat", "vente"]
+    assert {pair.altior.id for pair in pairs} == {tiers}
+
+
+def test_a_tiers_that_becomes_a_client_while_its_supplier_is_looked_at_goes_on_by_itself() -> None:
+    """Its own signal was lost; the look at the supplier keeps what it shows."""
+    world = World()
+    supplier = world.sellsy.add(name="Fournisseur", siret=SIRET, tags=[], gate=True, roles=SUPPLIER)
+    world.sync()
+    [tiers] = world.altior.records
+    world.clock.advance(300)
+    world.altior.records[tiers].roles = BOTH
+    world.altior.edit(tiers, phone="0102030405")
+    world.mark(world.ref(Side.SELLSY, supplier))
+    world.settle()
+    for _ in range(2):
+        later(world, 900)
+    assert sorted(pair.volet.value for pair in world.ledger.all_pairs()) == ["achat", "vente"]

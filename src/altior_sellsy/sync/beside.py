@@ -60,6 +60,7 @@ def _judge(
     elif bears := next((s for one in beside if (s := shown.get(one)) and _bears(work, unit, key, s)), None):
         data = {"siret": key, "candidates": [str(bears.reference)]}
         unit.admission = Ask("siret_taken", f"« {bears.label} »", data, siret=key)
+        unit.met = [*unit.met, bears]
 
 
 def _bears(work: Work, unit: NewUnit, key: str, shown: Snapshot) -> bool:

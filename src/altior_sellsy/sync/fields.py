@@ -144,7 +144,8 @@ def hear(spec: Field, view: View, ours: OpenAnnouncement, now: datetime, timing:
         if outcome == "doubtful" or (outcome == "replaced" and stands)
         else ours.deadline
     )
-    if outcome == "arrived":
+    # A yes or no that stands there as sent may be a person's: ours can still land, and over what she says next.
+    if outcome == "arrived" and (now >= ours.deadline or not spec.sent_again):
         plan.moves = {target: value, source: ours.sent.source}
         plan.arrived = (target, ours.sent)
     elif now < over:

@@ -65,6 +65,11 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         work.put_off(touched, first + gap)
         return
     if not pairs:
+        if sighting is not None and sighting.keys.get("siret") and not _another_answers(work, reference):
+            # What bears its SIRET would be made a second time: hidden like all the others, it is not taken for deleted.
+            work.commit(Changes(sightings=[replace(sighting, gone_checks=sighting.gone_checks + 1)]))
+            work.put_off(touched, now + _ever_later(work, sighting))
+            return
         _forget(work, reference)
         return
     _not_too_many(work, reference)
@@ -108,6 +113,10 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
         if shown := work.snapshots.get(pair.reference(reference.side.other)):
             changes.sightings.append(_looked_at(work, stands, shown))
     work.commit(changes)
+    return _ever_later(work, seen)
+
+
+def _ever_later(work: Work, seen: Sighting) -> timedelta:
     return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
 
 
@@ -203,9 +212,13 @@ def _closed_entry(work: Work, pair: Pair, gone: Reference, label: str) -> Journa
 
 
 def _not_too_many(work: Work, reference: Reference) -> None:
-    """Raises Breaker: so many that vanish together were hidden rather than deleted."""
+    """Raises Breaker: so many that vanish together were hidden rather than deleted. Of linked ones: others people clear
+    out by the dozen, and nothing is unlinked because of them."""
     side, kind, ledger = reference.side, work.binding.kind.name, work.engine.ledger
-    breakers.missing(work.engine, work.binding, side, ledger.gone(kind, side), ledger.known(kind, side))
+    gone = ledger.gone(kind, side)
+    linked = {pair.reference(side) for pair in ledger.pairs(gone)}
+    absent = [one for one in gone if one in linked]
+    breakers.missing(work.engine, work.binding, side, absent, ledger.known(kind, side))
 
 
 def _nothing_to_lose(seen: Sighting) -> bool:

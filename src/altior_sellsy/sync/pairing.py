@@ -119,7 +119,7 @@ def made(
     changes.pairs.append(pair)
     changes.settle.append(ours.id)
     changes.wake.extend((str(pair.sellsy), str(pair.altior)))
-    changes.close_cards.append((source.reference, None, None))
+    changes.close_cards.extend(((source.reference, None, None), (new.reference, None, None)))
     changes.drop_decisions.extend((source.reference, verb) for verb in ("create", "undecided", REACHED))
     changes.cards.extend(
         remember.field_card(pair.sellsy, name, problem, new.label, now) for name, problem in answer.refused.items()

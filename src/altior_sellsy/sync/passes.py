@@ -129,7 +129,10 @@ def finish(work: Work) -> None:
     resting = (new for new in work.new_units if isinstance(new.admission, Ask) and new.admission.siret)
     met = [one for new in resting for one in new.met]
     work.recall(one.reference for one in met)
-    changes.sightings.extend(sighted.met_otherwise(work, met))
+    otherwise = [*sighted.met_otherwise(work, met)]
+    changes.sightings.extend(otherwise)
+    left = (seen.keys.get("siret", "") for one in otherwise if (seen := work.sightings[one.reference]).keys != one.keys)
+    changes.wake.extend(sighted.siret_key(siret) for siret in left if siret)
     if work.binding.kind.bears_siret:
         # Of a tiers' volets only one standing is kept: what the other one asked is closed here. What is asked again
         # stays.

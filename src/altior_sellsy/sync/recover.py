@@ -57,7 +57,9 @@ def safe_creates(work: Work) -> None:
         held = work.engine.ledger.pairs([made.reference]) if made is not None else []
         if made is not None and free and gone.displace(work, made, ours.volet, held, changes):
             answer = Written(snapshot=made, created=False, shown=made.fields)
-            pairing.made(work, work.snapshots[ours.source], answer, ours, changes)
+            unit = pairing.made(work, work.snapshots[ours.source], answer, ours, changes)
+            # Also to this pass, which may look at what was made: it is linked, and asks nothing.
+            work.pairs.append(unit.pair)
             work.put_off([ours.source], work.now())
         work.commit(changes)
 

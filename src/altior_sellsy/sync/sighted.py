@@ -10,7 +10,7 @@ from altior_sellsy.ledger.model import Pair, Sighting, State
 from altior_sellsy.ledger.port import Ledger
 from altior_sellsy.sync.breakers import UNLIKE
 from altior_sellsy.sync.work import Work
-from altior_sellsy.values.reference import Reference, Volet
+from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold
 
 UNSURE = "gone_unsure"
@@ -29,6 +29,11 @@ def there(ledger: Ledger, references: Iterable[Reference]) -> list[Pair]:
 
 
 def pair_sighting(work: Work, pair: Pair, snapshot: Snapshot) -> Sighting:
+    one, before = snapshot.reference, work.sightings.get(snapshot.reference)
+    moved = one.side is Side.ALTIOR and (before is None or before.hash != snapshot.hash)
+    if moved and one not in work.looks and any(volet is not pair.volet for volet in work.binding.volets(snapshot)):
+        # What is kept now hides from every scan that it has another volet: its own look asks about that one.
+        work.unsaid.add(one)
     return sighting(work, snapshot, pair.state, pair.code, volet=pair.volet)
 
 
@@ -99,7 +104,8 @@ def met_otherwise(work: Work, met: Iterable[Snapshot]) -> Iterator[Sighting]:
         seen = work.sightings.get(snapshot.reference)
         # Of one that was found gone since, `gone` has said what is known.
         if seen is not None and seen.hash != snapshot.hash and snapshot.reference not in work.absent:
-            yield replace(seen, hash="")
+            # With the SIRET that it was met by: once it no longer bears that one, whoever rests because of it is woken.
+            yield replace(seen, hash="", keys=snapshot.keys)
 
 
 def make_sighting(

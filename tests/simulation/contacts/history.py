@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from altior_sellsy.kinds.contact.record import LINKS
+from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.kinds.third_party.record import CONTACT_POINTERS
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Side
@@ -112,7 +113,7 @@ class History(history.History):
         else:
             self.contact_people.reassign(self.people)
 
-    def _note_overwritten(self, record: Record, fields: dict[str, Value], read: dict[str, Value]) -> None:
+    def _note_overwritten(self, record: Record, fields: dict[str, Value], read: Snapshot) -> None:
         super()._note_overwritten(record, {n: v for n, v in fields.items() if n != LINKS}, read)
 
     def _settle(self) -> None:
