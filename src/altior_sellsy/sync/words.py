@@ -103,10 +103,11 @@ SITUATIONS: dict[str, Wording] = {
         "Choisissez « Lier » ou « Créer quand même ».",
     ),
     "siret_hidden": Wording(
-        "Une fiche du même SIRET ne se voit plus",
-        "« {label} » a le même SIRET que {detail}, déjà liée, qui ne se voit plus de l'autre côté : supprimée ou "
-        "cachée, on ne le sait pas encore. Une seconde fiche n'est pas créée à côté d'elle.",
-        "Vérifiez les droits de l'accès ; si elle a été supprimée, déliez-la, ou choisissez « Créer quand même ».",
+        "Une fiche du même SIRET ne se voit pas",
+        "« {label} » a le même SIRET que {detail}, déjà connue, qui ne se voit pas de l'autre côté : supprimée, cachée "
+        "ou tout juste créée, on ne le sait pas encore. Une seconde fiche n'est pas créée à côté d'elle.",
+        "Patientez un quart d'heure. Si la carte reste, vérifiez les droits de l'accès ; si l'autre fiche a été "
+        "supprimée, déliez-la si elle était liée, ou choisissez « Créer quand même ».",
     ),
     "link_decided": Wording(
         "Attend d'être liée, par décision d'une personne",
