@@ -13,7 +13,7 @@ from altior_sellsy.kinds.deal.record import DEAL
 from altior_sellsy.ledger.model import Pair
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.deals.test_life import Sales
+from tests.simulation.deals.test_life import FIRST, Sales
 from tests.simulation.deals.world import STAFF
 
 CLAIRE, JULIEN, LEA = STAFF.items()
@@ -297,3 +297,26 @@ def test_an_edit_beaten_by_an_order_is_told_though_two_answers_were_lost() -> No
     assert ({note.one[0], note.two[0]} - {shown[0]}) <= set(deal.beaten(note))
     deal.later(300)
     assert not any(deal.world.sync().writes.values())
+
+
+def test_a_probability_that_came_with_a_step_does_not_say_that_our_event_arrived() -> None:
+    """The order's event and a probability are sent and lost; a person then moves the card to a step that sets that very
+    probability by itself."""
+    deal = Deal()
+    deal.later(300)
+    deal.world.affaires.edit(deal.affaire["id"], probabilite=20, jalons=["commande"], etat="gagnee")
+
+    def lose(point: str) -> None:
+        deal.deals.fault = lambda point: None
+        raise Unclear("réponse perdue")
+
+    deal.deals.fault = lose
+    deal.world.look(deal.reference, "webhook")
+    deal.world.drain()
+    assert deal.deals.rows[deal.id].step == FIRST
+    deal.deals.edit(deal.id, step="111")
+    assert deal.deals.rows[deal.id].probability == 20
+    for _ in range(3):
+        deal.later(300)
+    assert deal.deals.rows[deal.id].status == "won"
+    deal.quiet()
