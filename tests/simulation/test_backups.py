@@ -3,7 +3,7 @@ is another record's."""
 
 from altior_sellsy.values.reference import Side
 from tests.simulation.test_gone_beside import SIRET
-from tests.simulation.world import World, answer_lost_once
+from tests.simulation.world import World, made_unanswered
 
 
 def test_altior_back_from_a_backup_gives_an_id_to_another_record() -> None:
@@ -45,9 +45,7 @@ def test_a_record_back_from_a_backup_is_not_made_a_second_time() -> None:
     world = World()
     tiers = world.altior.add(name="Alpha")
     world.altior.back_up()
-    world.sellsy.fault = answer_lost_once()
-    world.mark(world.ref(Side.ALTIOR, tiers))
-    world.drain()
+    made_unanswered(world, world.ref(Side.ALTIOR, tiers))
     world.altior.delete(tiers)
     world.settle()
     assert not world.ledger.announcements(creates_of="third_party")
@@ -62,9 +60,7 @@ def test_a_record_that_gets_the_id_of_one_lost_with_a_backup_is_another_one() ->
     world = World()
     world.altior.back_up()
     lost = world.altior.add(name="Alpha")
-    world.sellsy.fault = answer_lost_once()
-    world.mark(world.ref(Side.ALTIOR, lost))
-    world.drain()
+    made_unanswered(world, world.ref(Side.ALTIOR, lost))
     world.altior.restore()
     world.settle()
     world.clock.advance(60)

@@ -11,13 +11,20 @@ from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync.drain import drain
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
-from tests.simulation.world import Crash, World, answer_lost_once
+from tests.simulation.world import Crash, World, made_unanswered
 
 SIRET = "73282932000074"
 POINTS = ("announced", "written", "remembering")
 AFTER = ("no edit", "revert", "further edit", "edit on the other side")
 DIRECTIONS = (Side.SELLSY, Side.ALTIOR)
 FIELDS = ("name", "phone")
+
+
+def dies_at(point: str, world: World) -> None:
+    world.crash_at = point
+    with pytest.raises(Crash):
+        world.sync()
+    world.crash_and_restart()
 
 
 @pytest.mark.parametrize(
@@ -76,10 +83,7 @@ def test_killed_in_a_create(point: str, source: Side) -> None:
         world.sellsy.add(name="Alpha", siret=SIRET, phone="0100000000", gate=True)
     else:
         world.altior.add(name="Alpha", siret=SIRET, phone="0100000000")
-    world.crash_at = point
-    with pytest.raises(Crash):
-        world.sync()
-    world.crash_and_restart()
+    dies_at(point, world)
     world.sync()
     assert len(world.sellsy.records) == len(world.altior.records) == 1
     [company] = world.sellsy.records.values()
@@ -99,10 +103,7 @@ def test_what_a_create_has_made_asks_nothing_in_the_pass_that_finds_it(source: S
         world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
     else:
         world.altior.add(name="Alpha", siret=SIRET)
-    world.crash_at = "written"
-    with pytest.raises(Crash):
-        world.sync()
-    world.crash_and_restart()
+    dies_at("written", world)
     world.clock.advance(600)
     for _ in range(2):
         world.sync()
@@ -114,9 +115,7 @@ def test_what_a_create_has_made_asks_nothing_in_the_pass_that_finds_it(source: S
 def test_what_a_create_has_made_asked_after_its_company_before_that_one_was_in_the_index() -> None:
     world = World()
     company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
-    world.altior.fault = answer_lost_once()
-    world.mark(world.ref(Side.SELLSY, company))
-    world.drain()
+    made_unanswered(world, world.ref(Side.SELLSY, company))
     [tiers] = world.altior.records
     world.sellsy.search_late = 60.0
     world.mark(world.ref(Side.ALTIOR, tiers))
@@ -134,10 +133,7 @@ def test_an_untick_stands_though_our_own_tick_was_never_remembered() -> None:
     a person who then says «Non» is not taken for a tick that never arrived."""
     world = World()
     world.altior.add(name="Alpha", siret=SIRET)
-    world.crash_at = "written"
-    with pytest.raises(Crash):
-        world.sync()
-    world.crash_and_restart()
+    dies_at("written", world)
     world.clock.advance(60)
     [company] = world.sellsy.records.values()
 
@@ -369,9 +365,7 @@ def test_a_record_met_by_searching_was_still_once_at_oui() -> None:
     Nothing may tick that record by itself (rules R28)."""
     world = World()
     company = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
-    world.altior.fault = answer_lost_once()
-    world.mark(world.ref(Side.SELLSY, company))
-    world.drain()
+    made_unanswered(world, world.ref(Side.SELLSY, company))
     world.sellsy.tick(company, False)
     world.mark(world.ref(Side.SELLSY, company))
     world.drain()

@@ -14,7 +14,7 @@ from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Reference, Side
-from tests.simulation.world import Crash, World, answer_lost_once
+from tests.simulation.world import Crash, World, made_unanswered
 
 SIRET = "73282932000074"
 BY = "Claire Martin"
@@ -368,9 +368,7 @@ def test_a_tiers_of_an_unanswered_create_is_linked_elsewhere_once_that_cannot_ma
     tiers bears one reference."""
     world = World()
     first = world.sellsy.add(name="Alpha", siret=SIRET, gate=True)
-    world.altior.fault = answer_lost_once()
-    world.mark(world.ref(Side.SELLSY, first))
-    world.drain()
+    made_unanswered(world, world.ref(Side.SELLSY, first))
     [tiers] = world.altior.records
     if hidden:
         world.sellsy.hidden.add(first)

@@ -4,16 +4,14 @@ from altior_sellsy.service.decisions import decide
 from altior_sellsy.values.reference import Side
 from tests.simulation.test_decisions_on_pairs import BY, SIRET
 from tests.simulation.test_unanswered import names
-from tests.simulation.world import World, answer_lost_once
+from tests.simulation.world import World, made_unanswered
 
 
 def made_in_one_second(world: World, *, name: str, ours: dict[str, str]) -> str:
     """The tiers whose create was not answered, beside a company of its SIRET that somebody has entered in the very
     second. `ours`: what people make of the one that the connector has made."""
     tiers = world.altior.add(name="Alpha", siret=SIRET, email="alpha@alpha.test")
-    world.sellsy.fault = answer_lost_once()
-    world.mark(world.ref(Side.ALTIOR, tiers))
-    world.drain()
+    made_unanswered(world, world.ref(Side.ALTIOR, tiers))
     [made] = world.sellsy.records.values()
     world.sellsy.edit(made.id, **ours)
     world.sellsy.add(name=name, siret=SIRET, gate=True, created=made.created)

@@ -16,6 +16,21 @@ def indexed_late() -> World:
     return world
 
 
+def known() -> tuple[World, str]:
+    """The company of the SIRET, without a pair, beside another one."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
+    world.sellsy.add(name="Bravo", tags=[], gate=None)
+    world.sync()
+    world.clock.advance(300)
+    return world, company
+
+
+def entered(world: World, name: str) -> None:
+    """A tiers of the SIRET, signalled."""
+    world.mark(world.ref(Side.ALTIOR, world.altior.add(name=name, siret=SIRET, tags=[])))
+
+
 def drained(world: World, times: int) -> None:
     for _ in range(times):
         world.drain()
@@ -26,11 +41,11 @@ def drained(world: World, times: int) -> None:
 
 def test_a_tiers_entered_while_the_company_of_its_siret_is_not_in_the_index_yet() -> None:
     world = indexed_late()
-    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    entered(world, "Un")
     world.drain()
     assert len(world.sellsy.records) == 2
     world.clock.advance(15)
-    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Deux", siret=SIRET, tags=[])))
+    entered(world, "Deux")
     drained(world, 5)
     assert len(world.sellsy.records) == 2
     assert told(world) == ["siret_taken"]
@@ -39,20 +54,16 @@ def test_a_tiers_entered_while_the_company_of_its_siret_is_not_in_the_index_yet(
 def test_two_tiers_of_one_siret_entered_together() -> None:
     world = indexed_late()
     for name in ("Un", "Deux"):
-        world.mark(world.ref(Side.ALTIOR, world.altior.add(name=name, siret=SIRET, tags=[])))
+        entered(world, name)
     drained(world, 10)
     assert len(world.sellsy.records) == 2
     assert told(world) == ["siret_taken"]
 
 
 def test_a_record_without_a_pair_that_is_hidden_for_a_moment() -> None:
-    world = World()
-    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
-    world.sellsy.add(name="Bravo", tags=[], gate=None)
-    world.sync()
-    world.clock.advance(300)
+    world, company = known()
     hidden = world.sellsy.records.pop(company)
-    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    entered(world, "Un")
     world.drain()
     world.clock.advance(3)
     world.drain()
@@ -65,14 +76,10 @@ def test_a_record_without_a_pair_that_is_hidden_for_a_moment() -> None:
 
 def test_records_without_a_pair_that_are_all_hidden_for_half_an_hour() -> None:
     """None that is known answers: rights, rather than deletions."""
-    world = World()
-    world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
-    world.sellsy.add(name="Bravo", tags=[], gate=None)
-    world.sync()
-    world.clock.advance(300)
+    world, _ = known()
     hidden = dict(world.sellsy.records)
     world.sellsy.records.clear()
-    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    entered(world, "Un")
     world.drain()
     for _ in range(2):
         later(world, 900)
@@ -104,15 +111,11 @@ def test_the_last_record_of_all_that_is_deleted_is_forgotten_once_another_one_an
 
 def test_a_record_that_was_archived_for_a_moment_in_an_account_that_hides_what_is_archived() -> None:
     """Nobody has looked at it while it was: shown as before, no scan finds it moved."""
-    world = World()
-    company = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
-    world.sellsy.add(name="Bravo", tags=[], gate=None)
-    world.sync()
-    world.clock.advance(300)
+    world, company = known()
     find = world.sellsy.find
     world.sellsy.find = lambda key, values: [one for one in find(key, values) if not one.archived]  # type: ignore[method-assign]
     world.sellsy.archive(company)
-    world.mark(world.ref(Side.ALTIOR, world.altior.add(name="Un", siret=SIRET, tags=[])))
+    entered(world, "Un")
     world.drain()
     assert told(world) == ["siret_taken"]
     world.sellsy.archive(company, False)

@@ -11,7 +11,7 @@ from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.test_decisions_on_pairs import BY, SIRET, both, paired, without_phone
-from tests.simulation.world import Crash, World, answer_lost_once
+from tests.simulation.world import Crash, World, answer_lost_once, made_unanswered
 
 
 def dies_once_written(world: World, side: Side, id: str) -> None:
@@ -228,9 +228,7 @@ def test_what_a_create_has_made_is_linked_elsewhere_once_it_cannot_be_made_again
     first = world.sellsy.add(name="Alpha", gate=True)
     second = world.sellsy.add(name="Bravo", gate=None)
     scan(world.engine, world.binding, Side.SELLSY)
-    world.altior.fault = answer_lost_once()
-    world.mark(world.ref(Side.SELLSY, first))
-    world.drain()
+    made_unanswered(world, world.ref(Side.SELLSY, first))
     [tiers] = world.altior.records
     world.sellsy.hidden.add(first)
     scan(world.engine, world.binding, Side.ALTIOR)
@@ -256,9 +254,7 @@ def test_a_create_is_settled_although_its_record_could_not_be_read_meanwhile(mon
     world.sync()
     world.altior.archive(tiers, False)
     world.sellsy.tick(company, True)
-    world.altior.fault = answer_lost_once()
-    world.mark(world.ref(Side.SELLSY, company))
-    world.drain()
+    made_unanswered(world, world.ref(Side.SELLSY, company))
     shown = world.sellsy._snapshot
 
     def unreadable(*known: object) -> Snapshot:
@@ -281,9 +277,7 @@ def test_a_create_whose_source_is_gone_is_not_that_of_the_record_that_gets_its_i
     world = World()
     world.altior.back_up()
     lost = world.altior.add(name="Alpha", phone="0102030405")
-    world.sellsy.fault = answer_lost_once()
-    world.mark(world.ref(Side.ALTIOR, lost))
-    world.drain()
+    made_unanswered(world, world.ref(Side.ALTIOR, lost))
     world.altior.restore()
     world.clock.advance(wait)
     assert world.altior.add(name="Bravo") == lost

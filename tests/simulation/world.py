@@ -206,3 +206,10 @@ def answer_lost_once() -> Callable[[str], None]:
             raise fault
 
     return lose
+
+
+def made_unanswered(world: World, reference: Reference) -> None:
+    """This record alone is looked at: the other side makes it, and the answer is lost."""
+    (world.altior if reference.side is Side.SELLSY else world.sellsy).fault = answer_lost_once()
+    world.mark(reference)
+    world.drain()

@@ -145,6 +145,7 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             continue
         if isinstance(admission, Link):
             both = (snapshot.reference, admission.other.reference)
+            # A tiers has a pair in each volet, a Sellsy record one.
             keys = {(one, volet) for one in both} | {(one, Volet.NONE) for one in both if one.side is Side.SELLSY}
             if keys & taken:
                 # Another record of this pass has just taken it: look again, it is paired then.
@@ -173,11 +174,9 @@ def _is_of_its_other_volet(
     asking: Sequence[tuple[Snapshot, Volet, Situation]],
 ) -> bool:
     """A person links a tiers that serves both to one Sellsy record: in that one's volet, if it asks in this pass."""
-    if snapshot.reference.side is Side.SELLSY:
+    if snapshot.reference.side is Side.SELLSY or volet in (theirs := work.binding.volets(link.other)):
         return False
-    theirs = work.binding.volets(link.other)
-    mine = {asked for shown, asked, _ in asking if shown.reference == snapshot.reference}
-    return volet not in theirs and bool(mine & set(theirs))
+    return any(shown.reference == snapshot.reference and asked in theirs for shown, asked, _ in asking)
 
 
 def _may_be_anothers(work: Work, snapshot: Snapshot, link: Link) -> bool:

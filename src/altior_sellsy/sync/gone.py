@@ -67,10 +67,9 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
     if not pairs:
         if sighting is not None and sighting.keys.get("siret") and not _another_answers(work, reference):
             # What bears its SIRET would be made a second time: hidden like all the others, it is not taken for deleted.
-            work.commit(Changes(sightings=[replace(sighting, gone_checks=sighting.gone_checks + 1)]))
-            work.put_off(touched, now + _ever_later(work, sighting))
-            return
-        _forget(work, reference)
+            work.put_off(touched, now + _nobody_can_tell(work, reference, pairs))
+        else:
+            _forget(work, reference)
         return
     _not_too_many(work, reference)
     if not _another_answers(work, reference):
@@ -102,8 +101,8 @@ def _look_at_others(work: Work, seen: Sighting) -> bool:
 
 
 def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) -> timedelta:
-    """Deleted, or hidden from us: no other known record of the kind answers that could tell. A person is told, and may
-    unlink them. In how long to ask again: less and less often."""
+    """Deleted, or hidden from us: no other known record of the kind answers that could tell. Of what is linked a person
+    is told, and may unlink it. In how long to ask again: less and less often."""
     seen = work.sightings[reference]
     changes = Changes(sightings=[replace(seen, gone_checks=seen.gone_checks + 1)])
     for pair in pairs:
@@ -113,10 +112,6 @@ def _nobody_can_tell(work: Work, reference: Reference, pairs: Sequence[Pair]) ->
         if shown := work.snapshots.get(pair.reference(reference.side.other)):
             changes.sightings.append(_looked_at(work, stands, shown))
     work.commit(changes)
-    return _ever_later(work, seen)
-
-
-def _ever_later(work: Work, seen: Sighting) -> timedelta:
     return min(MOST, timedelta(seconds=work.engine.timing.gone_gap) * 2.0 ** min(seen.gone_checks, 20))
 
 

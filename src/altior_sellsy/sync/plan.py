@@ -186,7 +186,7 @@ def _changed(fields: Mapping[str, Value], half: Mapping[str, Value]) -> set[str]
     if fields == half:
         return set()
     differing = set(compress(fields, map(ne, fields.values(), map(half.get, fields))))
-    return differing if fields.keys() == half.keys() else differing | (fields.keys() ^ half.keys())
+    return differing | (fields.keys() ^ half.keys())
 
 
 TAKE_SIDE, TAKE_BACK, HOLD = "take_side:", "undo:", "hold:"

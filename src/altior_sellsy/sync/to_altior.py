@@ -8,7 +8,7 @@ from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import Make
 from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import Create, Problem, Write, Written
-from altior_sellsy.ledger.model import Announcement, JournalEntry, Sent, State
+from altior_sellsy.ledger.model import Announcement, JournalEntry, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import gone, pairing, remember, sighted
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
@@ -21,19 +21,21 @@ TWICE_BORNE = (
 
 def write(work: Work, units: Sequence[PairUnit]) -> None:
     """Fields and stamps of existing records, at most 100 a call."""
+    barred = _not_archived(work, units)
     pending = [u for u in units if u.plan.writes[Side.ALTIOR] or u.plan.stamp]
     for start in range(0, len(pending), PAGE):
-        _write_page(work, pending[start : start + PAGE])
+        _write_page(work, pending[start : start + PAGE], barred)
 
 
-def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
-    barred = _not_archived(work, units)
-    units = [u for u in units if u.plan.writes[Side.ALTIOR] or u.plan.stamp]
+def _write_page(work: Work, units: Sequence[PairUnit], barred: Mapping[str, Problem]) -> None:
+    """`barred`: pairs whose archiving is not sent, but answered as refused."""
     now = work.now()
-    changes, announced = Changes(), {}
+    changes, announced = Changes(), dict[str, Announcement]()
     for unit in units:
         remember.flush_plan(work, unit, changes)
-        sents = _allowed(unit, barred)
+        sents = dict(unit.plan.writes[Side.ALTIOR])
+        if unit.pair.id in barred:
+            sents.pop(ARCHIVED.name)
         if sents:
             announced[unit.pair.id] = announcement = Announcement(
                 id=new_id(),
@@ -51,11 +53,12 @@ def _write_page(work: Work, units: Sequence[PairUnit]) -> None:
         Write(
             # Bound anew: what the plan found to have arrived is ours now, and may be taken back.
             snapshot=work.binding.bind(unit.pair, unit.snapshots),
-            fields={name: sent.sent for name, sent in _allowed(unit, barred).items()},
+            fields={name: sent.sent for name, sent in ours.fields.items()} if ours else {},
             stamps=frozenset({str(unit.pair.sellsy)}) if unit.plan.stamp else frozenset(),
             unstamps=_stale_stamps(work, unit),
         )
         for unit in units
+        for ours in [announced.get(unit.pair.id)]
     ]
     answers = _in_time(work, now, lambda: work.binding.altior.update(writes), len(writes))
     work.engine.at("written")
@@ -97,13 +100,6 @@ def _not_archived(work: Work, units: Sequence[PairUnit]) -> dict[str, Problem]:
             work.put_off_error((unit.pair.sellsy, unit.pair.altior), error)
         return {}
     return {unit.pair.id: barred[one] for unit in wanted if (one := unit.pair.altior) in barred}
-
-
-def _allowed(unit: PairUnit, barred: Mapping[str, Problem]) -> dict[str, Sent]:
-    sents = dict(unit.plan.writes[Side.ALTIOR])
-    if unit.pair.id in barred:
-        sents.pop(ARCHIVED.name, None)
-    return sents
 
 
 def _stale_stamps(work: Work, unit: PairUnit) -> frozenset[str]:
@@ -207,9 +203,7 @@ def _create_page(work: Work, units: Sequence[NewUnit]) -> None:
     now = work.now()
     changes, announced, repeated = Changes(), [], set[str]()
     for unit in units:
-        open_one = next(
-            (a for a in work.creates if a.source == unit.snapshot.reference and a.volet == unit.volet), None
-        )
+        open_one = work.own_create(unit.snapshot.reference, unit.volet)
         if open_one is not None:
             repeated.add(open_one.id)
         announcement = Announcement(

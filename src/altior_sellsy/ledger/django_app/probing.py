@@ -31,8 +31,7 @@ SELECT reference, keys FROM (
 
 
 def by_tokens(environment_id: int, tokens: Collection[str]) -> list[tuple[str, dict[str, str]]]:
-    """References of sightings that bear one of these match keys, with all of their keys. By one look into the index of
-    tokens for all of them: what was added to it of late is read by each look."""
+    """References of sightings that bear one of these match keys, with all of their keys."""
     if not tokens:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
