@@ -235,3 +235,30 @@ def test_no_contact_is_made_in_a_tiers_that_is_another_one() -> None:
     assert not office.view.altior.records
     is_itself_again(office.world, "Alpha", mine)
     assert len(office.view.altior.records) == 1
+
+
+def test_a_deal_whose_company_waits_for_anothers_create_is_not_looked_at_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two companies of one SIRET: the create of the first one is lost, and nobody has looked at the second one yet."""
+    bounded(monkeypatch)
+    sales = Sales(step=BEFORE)
+    world = sales.world
+    first = world.sellsy.add(name="Un", siret=SIRET, tags=[], gate=True)
+
+    def lose(point: str) -> None:
+        world.altior.fault = lambda point: None
+        raise Unclear("réponse perdue")
+
+    world.altior.fault = lose
+    world.mark(world.ref(Side.SELLSY, first))
+    world.drain()
+    assert world.ledger.announcements(creates_of="third_party")
+    second = world.sellsy.add(name="Deux", siret=SIRET, tags=[], gate=True)
+    deal = sales.deals.add(name="Véranda", pipeline=COMMERCIAL, step=FIRST, company=second, amount="50.00")
+    world.look(sales.deals.reference(deal), "webhook")
+    world.settle(within=1)
+    sighting = world.ledger.sightings([world.ref(Side.SELLSY, second)])
+    assert [(one.state, one.code) for one in sighting.values()] == [(State.WAITING, "create_open")]
+    sales.later(300)
+    assert len({pair.sellsy.id for pair in world.ledger.all_pairs("third_party")} & {first, second}) == 1

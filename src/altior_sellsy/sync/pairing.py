@@ -7,7 +7,7 @@ from typing import Any
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
+from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, Sighting, State, Value
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import remember, sighted
 from altior_sellsy.sync.fields import is_empty
@@ -38,19 +38,23 @@ def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewU
 
     open_ones = {(shared(a.volet), a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
     mine: dict[tuple[Volet, str], Reference] = {}
-    going: list[NewUnit] = []
+    going, waiting = list[NewUnit](), list[Sighting]()
     for unit in sorted(units, key=lambda u: u.volet is Volet.ACHAT):
         reference = unit.snapshot.reference
         if reference.side is target:
             continue
         key = (shared(unit.volet), unit.snapshot.keys.get("siret", ""))
         if key[1] and open_ones.get(key, reference) != reference:
+            # Said, or it would be new at each look, and wake who brings it down, who looks at it again.
+            waiting.append(sighted.sighting(work, unit.snapshot, State.WAITING, "create_open"))
             work.put_off([reference], work.now() + timedelta(seconds=work.engine.timing.backoff_first))
             continue
         if key[1] and mine.setdefault(key, reference) != reference:
             work.put_off([reference], work.now())
             continue
         going.append(unit)
+    if waiting:
+        work.commit(Changes(sightings=waiting))
     return going
 
 
