@@ -77,9 +77,7 @@ class Tape:
         return stream, line
 
 
-def shrink(
-    draws: list[Draw], fails: Callable[[frozenset[Draw]], list[Draw] | None], most: int = 1500
-) -> frozenset[Draw]:
+def shrink(draws: list[Draw], fails: Callable[[frozenset[Draw]], list[Draw] | None], most: int) -> frozenset[Draw]:
     """The most draws that can be quiet while the history still `fails` (which gives the draws made then, or None)."""
     quiet: frozenset[Draw] = frozenset()
     loud, tries, size = draws, 0, max(1, len(draws) // 2)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -15,6 +15,7 @@ from altior_sellsy.ledger.model import Announcement
 from altior_sellsy.sync import beside, plan, remember, units
 from altior_sellsy.sync.fields import MISSING, View
 from altior_sellsy.values.reference import Reference, Side
+from tests.simulation import history
 from tests.simulation.history import run
 from tests.simulation.people import REFERENCE_USER
 from tests.simulation.run import sort_of
@@ -180,3 +181,18 @@ def test_a_planted_defect_is_caught(defect: Plant, first: int, monkeypatch: pyte
     assert caught is not None
     assert "raised" not in sort_of(caught), caught.fault  # a wreck is not the judge's merit
     print(f"{defect.__name__}: history {caught.seed}: {caught.fault}")
+
+
+def test_a_history_that_never_ends_is_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never_rests(world: World) -> None:
+        def drain() -> NoReturn:
+            while True:
+                world.clock.advance(0.001)
+
+        monkeypatch.setattr(world, "drain", drain)
+
+    monkeypatch.setattr(history, "LONGEST", 0.2)
+    verdict = run(3, alter=never_rests)
+    assert verdict.restless
+    assert verdict.fault == "comes to no rest: still at work after 0.2 s of CPU"
+    assert run(3).fault == ""  # the next one is not stopped by what was left of it
