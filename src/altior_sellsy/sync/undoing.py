@@ -6,9 +6,9 @@ It runs while the environment stands still, page by page. Each page is found aga
 shows its value of before is restored, a record that is archived is archived.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any
@@ -16,37 +16,19 @@ from typing import Any
 from altior_sellsy.errors import ConnectorError, Final, Refused, Retryable, Stale
 from altior_sellsy.kinds.comparing import ARCHIVED
 from altior_sellsy.kinds.port import Snapshot, Write, Written
-from altior_sellsy.ledger.model import JournalEntry, Pair, State, Value
+from altior_sellsy.ledger.model import JournalEntry, Pair, State
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync.engine import Binding, Engine
 from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.progress import Progress
-from altior_sellsy.sync.remember import FIRST_PAIRING
+from altior_sellsy.sync.undo_plan import Left, Made, Step, Window, is_about, kept, planned
 from altior_sellsy.values.reference import Reference, Side
 
 PAGE, CHUNK = 100, 10
 """Pairs of one bulk write to Altior; of one reading before the writes to Sellsy."""
-LINKS, DEAL = "third_parties", "deal"
-ADDRESSES = ("invoicing_address", "delivery_address")
-NO_PROSPECT = (
-    "reste Client : l'API de Sellsy ne revient pas en arrière. Dans Sellsy : Actions → Transformer la fiche client en "
-    "fiche prospect (impossible si une facture ou un avoir existe)"
-)
-Window = tuple[datetime, datetime | None]
-"""When an initialisation was approved, and when everything that it had to do was done (None: not yet)."""
 InUse = Callable[[Sequence[Reference], "Undone"], frozenset[Reference]]
 """Which of these Altior records bear affaires, documents or contacts beside what the report has archived: they are
 never archived (rules R29)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What is not as before. `why`: French."""
-
-    reference: Reference
-    label: str
-    why: str
-    field_name: str = ""
 
 
 @dataclass(slots=True)
@@ -72,32 +54,6 @@ class Undone:
         }
 
 
-@dataclass(slots=True)
-class _Step:
-    """What one pair needs. `writes`: side → fields and flags."""
-
-    pair: Pair
-    shown: dict[Side, Snapshot]
-    window: Window
-    fields: dict[Side, dict[str, Value]] = field(default_factory=lambda: {Side.SELLSY: {}, Side.ALTIOR: {}})
-    archive: Side | None = None
-    unstamp: bool = False
-    untick: bool = False
-    left: list[Left] = field(default_factory=list)
-    errors: list[Exception] = field(default_factory=list)
-
-    @property
-    def restoring(self) -> int:
-        return sum(len(fields) for side, fields in self.fields.items() if side is not self.archive)
-
-    def write(self, side: Side) -> Write | None:
-        stamps = frozenset({str(self.pair.sellsy)}) if self.unstamp and side is Side.ALTIOR else frozenset()
-        snapshot, archive = self.shown.get(side), self.archive is side
-        if snapshot is None or not (self.fields[side] or stamps & snapshot.stamps or archive):
-            return None
-        return Write(snapshot, self.fields[side], unstamps=stamps, archive=archive)
-
-
 def undo(
     engine: Engine,
     windows: Sequence[Window],
@@ -111,7 +67,7 @@ def undo(
     """Pairs made within one of the windows, children before their parents."""
     report = Undone()
 
-    def pages(binding: Binding) -> Iterator[list[_Step]]:
+    def pages(binding: Binding) -> Iterator[list[Step]]:
         pairs = engine.ledger.all_pairs(binding.kind.name)
         for start in range(0, len(pairs), PAGE):
             engine.ledger.lease(lease.holder, engine.clock.now(), 120)
@@ -120,14 +76,14 @@ def undo(
                 shown = _observe(engine, binding, [r for made in page for r in (made.pair.sellsy, made.pair.altior)])
                 mine = [m.pair.altior for m in page if m.pair.made_by == "created_in_altior"]
                 used = in_use(mine, report) | _linked_otherwise(engine, mine, windows)
-                yield [_plan(binding, made, shown, used) for made in page]
+                yield [planned(binding, made, shown, used) for made in page]
             progress(f"Annulation ({binding.kind.plural})", min(start + PAGE, len(pairs)), len(pairs))
 
     def restore() -> int:
         failed = 0
         for binding in engine.bindings:
             for steps in pages(binding):
-                linked = [_kept(step) for step in steps]
+                linked = [kept(step) for step in steps]
                 _write(engine, binding, linked)
                 report.restored += sum(step.restoring for step in linked if not step.errors)
                 failed += sum(1 for step in linked if step.errors)
@@ -162,30 +118,15 @@ def _as_far_as_it_goes(turn: Callable[[], int]) -> int:
     return before
 
 
-def _kept(step: _Step) -> _Step:
-    """What is restored on records that stay."""
-    fields = {side: {} if side is step.archive else names for side, names in step.fields.items()}
-    return replace(step, fields=fields, archive=None, unstamp=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """`entries`: what the journal tells of its Sellsy record, newest first."""
-
-    pair: Pair
-    window: Window
-    entries: Sequence[JournalEntry]
-
-
-def _made(engine: Engine, pairs: Sequence[Pair], windows: Sequence[Window]) -> list[_Made]:
+def _made(engine: Engine, pairs: Sequence[Pair], windows: Sequence[Window]) -> list[Made]:
     """By our journal: links and creates of that time. What was unlinked since, and linked again, counts anew."""
     found = []
     for pair in pairs:
         entries = engine.ledger.journal(reference=pair.sellsy, limit=10_000)
-        last = takewhile(lambda e: e.action != "unlinked", (e for e in entries if _about(e, pair)))
+        last = takewhile(lambda e: e.action != "unlinked", (e for e in entries if is_about(e, pair)))
         made = [e.at for e in last if e.action in ("created", "linked", "adopted")]
         within = [(since, until) for since, until in windows if made and since <= min(made) <= (until or min(made))]
-        found += [_Made(pair, window, entries) for window in within[:1]]
+        found += [Made(pair, window, entries) for window in within[:1]]
     return found
 
 
@@ -196,10 +137,6 @@ def _linked_otherwise(engine: Engine, references: Sequence[Reference], windows: 
     return {pair.altior for pair in pairs if pair.id not in undone}
 
 
-def _about(entry: JournalEntry, pair: Pair) -> bool:
-    return {entry.reference, entry.counterpart} == {pair.sellsy, pair.altior}
-
-
 def _observe(engine: Engine, binding: Binding, references: Sequence[Reference]) -> dict[Reference, Snapshot]:
     shown: dict[Reference, Snapshot] = {}
     for side in Side:
@@ -208,100 +145,7 @@ def _observe(engine: Engine, binding: Binding, references: Sequence[Reference]) 
     return shown
 
 
-def _plan(binding: Binding, made: _Made, found: Mapping[Reference, Snapshot], used: frozenset[Reference]) -> _Step:
-    pair, window = made.pair, made.window
-    shown = {side: found[pair.reference(side)] for side in Side if pair.reference(side) in found}
-    if len(shown) == 2:
-        shown[Side.ALTIOR] = binding.bind(pair, shown)
-    step = _Step(pair, shown, window)
-    for missing in (side for side in Side if side not in shown):
-        label = shown[missing.other].label if missing.other in shown else str(pair.reference(missing))
-        step.left.append(Left(pair.reference(missing), label, f"n'est plus dans {missing.label}"))
-    entries = [e for e in made.entries if e.at >= window[0]]
-    ticked = any(e.action == "ticked" and e.reference == pair.sellsy and e.who == "Connecteur" for e in entries)
-    entries = [e for e in entries if e.field_name and _about(e, pair)]
-    created = {"created_in_altior": Side.ALTIOR, "created_in_sellsy": Side.SELLSY}.get(pair.made_by)
-    if created is not None and created in shown:
-        _archive(step, created, entries, used)
-    for side in Side:
-        if side is not created and side in shown:
-            _restore(step, side, [e for e in entries if e.side is side])
-    # What a deal brought along was ticked by us (rules R28); what we made is archived as it is.
-    step.untick = ticked and created is not Side.SELLSY and Side.SELLSY in shown and shown[Side.SELLSY].gate is True
-    # A record that we made keeps our reference: when its source is taken again it is found by it, never doubled. One
-    # that was linked by its reference bore it before.
-    step.unstamp = pair.made_by not in ("created_in_altior", "stamp") and Side.ALTIOR in shown
-    return step
-
-
-def _archive(step: _Step, side: Side, entries: Sequence[JournalEntry], used: frozenset[Reference]) -> None:
-    snapshot, pair = step.shown[side], step.pair
-    changed = [
-        name
-        for name, value in pair.half(side).items()
-        if name in snapshot.fields
-        and snapshot.fields[name] != value
-        and not name.endswith("_contact")
-        and name != ARCHIVED.name
-    ]
-    travelled = [e for e in entries if e.side is side.other and not e.cause.startswith(FIRST_PAIRING)]
-    if snapshot.archived:
-        return
-    if changed or travelled:
-        step.left.append(Left(snapshot.reference, snapshot.label, "modifiée depuis par une personne : laissée"))
-    elif side is Side.SELLSY and snapshot.gate is False:
-        step.left.append(Left(snapshot.reference, snapshot.label, "décochée depuis par une personne : laissée"))
-    elif snapshot.reference in used:
-        step.left.append(
-            Left(snapshot.reference, snapshot.label, "porte des affaires, des documents ou d'autres contacts : laissée")
-        )
-    else:
-        step.archive = side
-        if snapshot.fields.get(LINKS):
-            step.fields[side][LINKS] = []
-
-
-def _restore(step: _Step, side: Side, entries: Sequence[JournalEntry]) -> None:
-    """`entries`: our writes on this side, newest first."""
-    snapshot = step.shown[side]
-    last: dict[str, JournalEntry] = {}
-    first: dict[str, JournalEntry] = {}
-    for entry in entries:
-        last.setdefault(entry.field_name, entry)
-        first[entry.field_name] = entry
-    for name, entry in first.items():
-        now = snapshot.fields.get(name)
-        ours = not now or now in (last[name].after, entry.before)
-        if side is Side.SELLSY and ours and _address_was_added(name, entry, snapshot):
-            why = "adresse ajoutée : elle n'est plus utilisée, mais reste dans la liste des adresses de la fiche"
-            step.left.append(Left(snapshot.reference, snapshot.label, why, name))
-        if now == entry.before or (not now and not entry.before):
-            continue
-        if side is Side.SELLSY and (name, entry.before) == ("sale_type", "prospect"):
-            step.left.append(Left(snapshot.reference, snapshot.label, NO_PROSPECT, name))
-        elif now == last[name].after and not any(_since(step, e) for e in entries if e.field_name == name):
-            step.fields[side][name] = entry.before
-        else:
-            step.left.append(Left(snapshot.reference, snapshot.label, "champ modifié depuis : laissé", name))
-
-
-def _address_was_added(name: str, first: JournalEntry, snapshot: Snapshot) -> bool:
-    """In the stead of none, or of one that serves the other pointer too."""
-    others = [snapshot.fields.get(one) for one in ADDRESSES if one != name]
-    return name in ADDRESSES and (not first.before or first.before in others)
-
-
-def _since(step: _Step, entry: JournalEntry) -> bool:
-    """Did this write carry what a person has edited since, rather than what the initialisation brings together? Links,
-    roles and events of deals follow what it has linked."""
-    if entry.cause.startswith(FIRST_PAIRING):
-        return False
-    end = step.window[1]
-    follows = entry.kind == DEAL or entry.field_name == LINKS or entry.field_name.endswith("_contact")
-    return not follows or (end is not None and entry.at > end)
-
-
-def _write(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
+def _write(engine: Engine, binding: Binding, steps: Sequence[Step]) -> None:
     """Sellsy first: it has no version to check, so it is read again just before."""
     waiting = [step for step in steps if step.write(Side.SELLSY) is not None]
     for start in range(0, len(waiting), CHUNK):
@@ -312,7 +156,7 @@ def _write(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
         _answered(step, Side.ALTIOR, answer)
 
 
-def _untick(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
+def _untick(engine: Engine, binding: Binding, steps: Sequence[Step]) -> None:
     """Read again just before, as anything that is written to Sellsy."""
     waiting = [step for step in steps if step.untick and not step.errors]
     for start in range(0, len(waiting), CHUNK):
@@ -336,7 +180,7 @@ def _untick(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
                 engine.not_after(None)
 
 
-def _expect(engine: Engine, steps: Sequence[_Step], lease: Lease) -> None:
+def _expect(engine: Engine, steps: Sequence[Step], lease: Lease) -> None:
     """That we archive what we made is no edit: should we be killed before its pair is closed, and the environment go
     on, its source is not archived because of it."""
     expected = dict[str, Pair]()
@@ -355,7 +199,7 @@ def _expect(engine: Engine, steps: Sequence[_Step], lease: Lease) -> None:
         engine.ledger.commit(Changes(pairs=list(expected.values())), lease)
 
 
-def _close(engine: Engine, steps: Sequence[_Step], lease: Lease, who: str) -> None:
+def _close(engine: Engine, steps: Sequence[Step], lease: Lease, who: str) -> None:
     changes = Changes()
     now = engine.clock.now()
     open_ones = engine.ledger.announcements(pair_ids=[step.pair.id for step in steps])
@@ -374,7 +218,7 @@ def _close(engine: Engine, steps: Sequence[_Step], lease: Lease, who: str) -> No
     engine.ledger.commit(changes, lease)
 
 
-def _write_sellsy(engine: Engine, binding: Binding, steps: Sequence[_Step]) -> None:
+def _write_sellsy(engine: Engine, binding: Binding, steps: Sequence[Step]) -> None:
     """What moved between our plan and this reading is left for another turn, as is what would be sent too late."""
     shown = _observe(engine, binding, [step.pair.sellsy for step in steps])
     for step in steps:
@@ -401,7 +245,7 @@ def _send(binding: Binding, side: Side, writes: Sequence[Write]) -> Sequence[Wri
         return [Written(error=Retryable(str(error)))] * len(writes)
 
 
-def _answered(step: _Step, side: Side, answer: Written) -> None:
+def _answered(step: Step, side: Side, answer: Written) -> None:
     label = step.shown[side].label
     if isinstance(answer.error, Final) and not isinstance(answer.error, Refused | Stale):
         # Asking again is useless: it stays, and is told.
@@ -417,7 +261,7 @@ def _answered(step: _Step, side: Side, answer: Written) -> None:
         step.fields[side].pop(name, None)
 
 
-def _tell(report: Undone, steps: Sequence[_Step]) -> None:
+def _tell(report: Undone, steps: Sequence[Step]) -> None:
     for step in steps:
         if step.errors:
             continue
