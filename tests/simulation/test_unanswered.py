@@ -1,11 +1,13 @@
 """A call whose answer was lost, and what happens before anybody knows what became of it: the field is held or cannot be
 read, the record cannot be read, is linked by a person, or its id is given to another one by a backup."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from altior_sellsy.errors import NotSent
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
@@ -24,6 +26,52 @@ def dies_once_written(world: World, side: Side, id: str) -> None:
 
 def names(world: World) -> list[str]:
     return sorted(str(one.fields["name"]) for one in world.sellsy.records.values())
+
+
+def lands_after(world: World, seconds: float) -> Callable[[Callable[[], None]], bool]:
+    """For `Simulated.late`: the first write is not answered, and takes effect later."""
+    first = iter([True])
+
+    def late(act: Callable[[], None]) -> bool:
+        if next(first, False):
+            world.clock.at(world.clock.now() + timedelta(seconds=seconds), act)
+            return True
+        return False
+
+    return late
+
+
+def leaves_not(world: World, errors: Sequence[Exception]) -> None:
+    """The next writes to Sellsy do not leave."""
+    left = iter(errors)
+
+    def fail(point: str) -> None:
+        if point == "before" and (error := next(left, None)):
+            raise error
+
+    world.sellsy.fault = fail
+
+
+# -- a write taken for lost, because a reading that lagged did not show it; the one in its place does not leave
+@pytest.mark.parametrize("again", ["Charlie", "Delta"])
+def test_what_an_unanswered_write_has_replaced_is_told_although_the_next_one_never_left(again: str) -> None:
+    world, company, tiers = paired()
+    world.sellsy.late, world.sellsy.stale_for = lands_after(world, 25), 20.0
+    world.sellsy.edit(company, name="Bravo")
+    world.altior.edit(tiers, name="Charlie")
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    world.drain()
+    assert world.sellsy.values(company)["name"] == "Bravo"
+    world.clock.advance(30)
+    if again != "Charlie":
+        world.altior.edit(tiers, name=again)
+    leaves_not(world, [NotSent("refusé")])
+    world.drain()
+    world.clock.advance(30)
+    world.sync()
+    assert both(world, "name") == {again}
+    [conflict] = [entry for entry in world.ledger.journal() if entry.action == "conflict"]
+    assert (conflict.side, conflict.before) == (Side.SELLSY, "Bravo")
 
 
 # -- a field

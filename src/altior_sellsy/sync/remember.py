@@ -13,6 +13,7 @@ from altior_sellsy.kinds.port import Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import sighted, words
+from altior_sellsy.sync.fields import lag_over
 from altior_sellsy.sync.plan import HELD_BY_PERSON, Plan
 from altior_sellsy.sync.sets import as_shown, half_after
 from altior_sellsy.sync.work import PairUnit, Work
@@ -56,6 +57,7 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     )
     _keep(work, pair, unit, changes)
     if plan.settled or plan.unheard:
+        unit.presumed_lost.extend(_presumed_lost(work, unit))
         work.announcements[pair.id] = list(plan.unheard)
         changes.announce.extend(plan.unheard)
         changes.settle.extend(plan.settled)
@@ -91,6 +93,33 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.wake.append(str(pair.sellsy))
     for snapshot in unit.snapshots.values():
         changes.sightings.append(sighted.pair_sighting(work, unit.pair, snapshot))
+
+
+def _presumed_lost(work: Work, unit: PairUnit) -> Iterator[Announcement]:
+    plan = unit.plan
+    for one in work.announcements.get(unit.pair.id, ()):
+        fields = {n: s for n, s in one.fields.items() if n in plan.writes[one.side] and n not in plan.arrived}
+        if fields and one.id in plan.settled and work.now() < lag_over(one.deadline, work.engine.timing):
+            yield replace(one, fields=fields)
+
+
+def never_left(work: Work, unit: PairUnit, ours: Announcement, changes: Changes) -> None:
+    """Nothing of this write stands there. What an earlier one sent in its place may: that one is announced again, as
+    replacing what stands there now."""
+    changes.settle.append(ours.id)
+    for one in unit.presumed_lost:
+        if one.side is not ours.side or not (names := one.fields.keys() & ours.fields.keys()):
+            continue
+        fields = {name: _instead(work, name, one.fields[name], ours.fields[name]) for name in names}
+        again = replace(one, fields=fields, version=ours.version)
+        changes.announce.append(again)
+        work.announcements.setdefault(unit.pair.id, []).append(again)
+        for name in names:
+            unit.plan.writes[ours.side.other].pop(name, None)
+
+
+def _instead(work: Work, name: str, first: Sent, ours: Sent) -> Sent:
+    return first if work.binding.kind.field(name).is_set else replace(ours, sent=first.sent, source=first.source)
 
 
 def written(
