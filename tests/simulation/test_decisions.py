@@ -4,11 +4,15 @@ import pytest
 
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import State
+from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service.decisions import decide
-from altior_sellsy.values.reference import Side
+from altior_sellsy.values.reference import Reference, Side
+from tests.simulation.moments import later
+from tests.simulation.test_gone_beside import DAY
 from tests.simulation.world import World
 
 SIRET = "73282932000074"
+BY = "Claire Martin"
 
 
 def test_a_siret_that_exists_waits_and_is_linked_by_decision() -> None:
@@ -81,3 +85,56 @@ def test_bad_input_is_one_sentence_and_changes_nothing(record: str, verb: str, t
     with pytest.raises(Final, match=told):
         decide(world.ledger, record, verb, to=to, by="Claire", clock=world.clock)
     assert world.ledger.looks() == []
+
+
+# -- a link that a person wants, and that cannot be made at once
+def stands(world: World, reference: Reference) -> set[tuple[State, str]]:
+    return {(one.state, one.code) for one in world.ledger.sightings([reference]).values()}
+
+
+@pytest.mark.parametrize("then", ["", "create"])
+def test_a_link_whose_company_is_deleted_before_it_is_made_holds_nothing_up(then: str) -> None:
+    """In Sellsy a person merges it into another one. Its tiers becomes a client: it ascends, or a person says so."""
+    world = World()
+    world.sellsy.add(name="Autre", tags=[], gate=False)
+    company = world.sellsy.add(name="Alpha", tags=[], gate=False)
+    tiers = world.altior.add(name="Alpha SAS", tags=[], roles=frozenset({"supplier"}))
+    world.sync()
+    world.clock.advance(300)
+    own, other = world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers)
+    decide(world.ledger, str(own), "link", to=str(other), by=BY, clock=world.clock)
+    world.sellsy.delete(company)
+    for _ in range(4):
+        later(world, DAY)
+    world.altior.records[tiers].roles = frozenset({"client"})
+    world.altior.edit(tiers, phone="0102030405")
+    if then:
+        decide(world.ledger, str(other), then, by=BY, clock=world.clock)
+    for _ in range(4):
+        later(world, DAY)
+    assert State.WAITING not in {state for state, _ in stands(world, other)}
+    assert len(world.ledger.all_pairs()) == 1
+
+
+def test_a_link_that_was_impossible_is_made_once_the_tiers_is_free() -> None:
+    """The tiers was linked to another one in the same minute; a person unlinks it for the sake of her link."""
+    world = World()
+    first = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=None)
+    second = world.sellsy.add(name="Alpha SAS", tags=[], gate=None)
+    tiers = world.altior.add(name="Alpha", siret=SIRET, tags=[], roles=frozenset({"supplier"}))
+    world.sync()
+    world.clock.advance(300)
+    own, other = world.ref(Side.SELLSY, second), world.ref(Side.ALTIOR, tiers)
+    world.sellsy.tick(first)
+    decide(world.ledger, str(own), "link", to=str(other), by=BY, clock=world.clock)
+    wanted = next(look for look in world.ledger.looks() if look.reference == own)
+    world.ledger.commit(Changes(done=[wanted]), None)  # the other one is looked at first
+    world.mark(world.ref(Side.SELLSY, first))
+    world.settle(within=1)
+    world.mark(own)
+    later(world, DAY)
+    assert [card.code for card in world.ledger.cards()] == ["link_impossible"]
+    decide(world.ledger, str(other), "unlink", by=BY, clock=world.clock)
+    for _ in range(3):
+        later(world, DAY)
+    assert [(pair.sellsy, pair.altior) for pair in world.ledger.all_pairs()] == [(own, other)]

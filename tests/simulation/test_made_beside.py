@@ -1,5 +1,12 @@
 """No second record of a SIRET is made while the first one is not shown: not indexed yet, or hidden for a moment."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.values.reference import Side
 from tests.simulation.moments import later
 from tests.simulation.test_gone_beside import SIRET, told
@@ -123,3 +130,62 @@ def test_a_record_that_was_archived_for_a_moment_in_an_account_that_hides_what_i
         later(world, 900)
     assert not told(world)
     assert len(world.ledger.all_pairs()) == 1
+
+
+OTHER = "12345678900011"
+
+
+def finds_late(world: World, seconds: float) -> None:
+    """Sellsy's search finds and shows records as they stood so long ago; by id they are shown as they are."""
+    sellsy = world.sellsy
+
+    def find(key: str, values: Iterable[str]) -> list[Snapshot]:
+        at, wanted, found = world.clock.now(), set(values), []
+        for record in sellsy.records.values():
+            for _, fields, modified in [h for h in record.history if h[0] <= at - timedelta(seconds=seconds)][-1:]:
+                if str(fields.get(key)) in wanted:
+                    old = replace(record, fields=dict(fields), modified=modified, content=None)
+                    found.append(sellsy._snapshot(old, at))
+        return found
+
+    sellsy.find = find  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_siret_that_moved_is_made_once_while_the_index_shows_the_old_one(asked: bool) -> None:
+    """`asked`: a tiers of the old SIRET meets the company by it in between."""
+    world = World()
+    company = world.sellsy.add(name="B", siret=SIRET, tags=[], gate=True)
+    world.sync()
+    world.clock.advance(600)
+    finds_late(world, 60)
+    world.sync()
+    world.sellsy.edit(company, siret=OTHER)
+    world.mark(world.ref(Side.SELLSY, company))
+    world.settle(within=1)
+    for name, siret in (("A", SIRET), ("C", OTHER))[not asked :]:
+        world.mark(world.ref(Side.ALTIOR, world.altior.add(name=name, siret=siret, tags=[])))
+        world.settle(within=1)
+    later(world, 300)
+    later(world, 86_400)
+    sirets = sorted(str(record.fields["siret"]) for record in world.sellsy.records.values())
+    assert sirets == ([OTHER, SIRET] if asked else [OTHER])
+    assert told(world) == ["siret_taken"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_second_siret_that_comes_with_an_edit_asks(together: bool) -> None:
+    """In Altior a client is given the SIRET of one that is added at once: one pass over both, or one after another."""
+    world = World()
+    first = world.altior.add(name="Alpha", tags=[])
+    world.sync()
+    world.clock.advance(300)
+    world.altior.edit(first, siret=SIRET)
+    if not together:
+        world.mark(world.ref(Side.ALTIOR, first))
+        world.settle(within=1)
+    world.altior.add(name="Alpha SAS", siret=SIRET, tags=[])
+    world.sync()
+    later(world, 86_400)
+    assert told(world) == ["siret_taken"]
+    assert len(world.sellsy.records) == 1

@@ -13,7 +13,7 @@ from tests.simulation.deals.world import COMMERCIAL
 from tests.simulation.moments import Office, failing, later
 from tests.simulation.test_gone_beside import DAY, SIRET, SUPPLIER, linked_by_a_person, taken_back, told
 from tests.simulation.test_two_volets import bounded
-from tests.simulation.world import World
+from tests.simulation.world import World, never_made
 
 
 # -- a deal whose third party, linked and never at Oui, cannot be set
@@ -262,3 +262,17 @@ def test_a_deal_whose_company_waits_for_anothers_create_is_not_looked_at_without
     assert [(one.state, one.code) for one in sighting.values()] == [(State.WAITING, "create_open")]
     sales.later(300)
     assert len({pair.sellsy.id for pair in world.ledger.all_pairs("third_party")} & {first, second}) == 1
+
+
+def test_a_company_entered_again_does_not_wait_for_one_that_was_deleted_with_its_create_unanswered() -> None:
+    """The first company of a new account: nothing else of its kind answers, to say what is deleted."""
+    world = World()
+    first = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=True)
+    never_made(world, world.ref(Side.SELLSY, first))
+    world.sellsy.delete(first)
+    for _ in range(7):
+        later(world, DAY)
+    world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=True)
+    for _ in range(20):
+        later(world, 60)
+    assert len(world.altior.records) == 1

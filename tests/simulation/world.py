@@ -213,3 +213,18 @@ def made_unanswered(world: World, reference: Reference) -> None:
     (world.altior if reference.side is Side.SELLSY else world.sellsy).fault = answer_lost_once()
     world.mark(reference)
     world.drain()
+
+
+def never_made(world: World, reference: Reference) -> None:
+    """This record alone is looked at: the call that makes the other side's is lost, and nobody is told."""
+    other = world.altior if reference.side is Side.SELLSY else world.sellsy
+    faults = iter([Unclear("réponse perdue")])
+
+    def lose(point: str) -> None:
+        if fault := next(faults, None):
+            raise fault
+
+    other.fault = lose
+    world.mark(reference)
+    world.drain()
+    assert world.ledger.announcements(creates_of="third_party")

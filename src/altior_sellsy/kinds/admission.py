@@ -174,7 +174,8 @@ def _linked_by_decision(chosen: Decision, situation: Situation) -> Admission:
         return Search("reference", str(chosen.other))
     picked = next((c for c in situation.candidates if c.snapshot.reference == chosen.other and not c.paired), None)
     if picked is None:
-        return Ask("link_impossible", str(chosen.other))
+        # Once that one is free, it is asked again.
+        return Ask("link_impossible", str(chosen.other), about=chosen.other)
     return Link(picked.snapshot, str(chosen.data.get("how", "person")))
 
 

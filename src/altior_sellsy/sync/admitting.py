@@ -159,11 +159,29 @@ def _admit(work: Work, asking: list[tuple[Snapshot, Volet, Situation]], approved
             work.put_off([snapshot.reference], ours.deadline)
         met = [c.snapshot for c in situation.candidates or ()] + [*(situation.twins or ())]
         work.new_units.append(NewUnit(snapshot, volet, admission, met))
+    _after_edits(work)
     beside.nothing_is_made(work)
     # What another record of this pass has taken meanwhile is paired at the next look.
     for unit in [u for u in work.new_units if (u.snapshot.reference, u.volet) in taken]:
         work.new_units.remove(unit)
         work.put_off([unit.snapshot.reference], work.now())
+
+
+def _after_edits(work: Work) -> None:
+    """Nothing is made that bears the SIRET which this very pass gives a linked record: the next search shows it."""
+    given = {
+        (side, volet, str(sent.sent))
+        for unit in work.pair_units
+        for side in SIDES
+        if (sent := unit.plan.writes[side].get("siret")) is not None
+        for volet in ({unit.pair.volet} if side is Side.SELLSY else Volet)
+    }
+    for unit in [u for u in work.new_units if given and isinstance(u.admission, Make)]:
+        target, key = unit.snapshot.reference.side.other, unit.snapshot.keys.get("siret", "")
+        said = any(one.verb == "create" for one in work.decisions.get(unit.snapshot.reference, ()))
+        if (target, unit.volet, key) in given and not said:
+            work.new_units.remove(unit)
+            work.put_off([unit.snapshot.reference], work.now())
 
 
 def _is_of_its_other_volet(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from altior_sellsy.kinds.admission import AWAITED
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.ledger.model import JournalEntry, Pair, Sighting, State, Tombstone
 from altior_sellsy.ledger.port import Changes
@@ -52,7 +53,7 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         work.put_off(touched, now + timedelta(seconds=backoff(work.engine, tried)), fault=True)
         return
     sighting = work.sightings.get(reference)
-    if not pairs and (sighting is None or _nothing_to_lose(sighting)):
+    if not pairs and (sighting is None or (_nothing_to_lose(sighting) and not _link_decided(work, reference))):
         _forget(work, reference)
         return
     first = sighting.gone_at if sighting and sighting.gone_at else None
@@ -168,6 +169,10 @@ def _forget(work: Work, reference: Reference) -> None:
     elif mine or reference in work.sightings:
         changes = Changes(forget=[reference], settle=[a.id for a in mine])
         changes.close_cards.append((reference, None, None))
+        for said in _link_decided(work, reference):
+            # Whom a person wanted linked to it waits for nobody any more.
+            changes.drop_decisions.extend(((reference, "link"), (said, AWAITED)))
+            changes.mark.append(remember.look(said, work.binding.kind.name, "woken", work.now()))
         sighted.goes(work, reference)
         work.commit(changes)
 
@@ -221,6 +226,10 @@ def _nothing_to_lose(seen: Sighting) -> bool:
     return not (seen.gate_seen or seen.released or seen.keys.get("siret"))
 
 
+def _link_decided(work: Work, reference: Reference) -> list[Reference]:
+    return [d.other for d in work.decisions.get(reference, ()) if d.verb == "link" and d.other is not None]
+
+
 def _absent(work: Work, reference: Reference, pairs: Sequence[Pair], before: Sighting | None) -> Sighting:
     now = work.now()
     if before is not None:
@@ -266,6 +275,7 @@ def _closing(work: Work, reference: Reference, pairs: list[Pair]) -> Changes:
             remember.card(pair.reference(reference.side.other), "gone", label, reference.side.label, now)
         )
         changes.journal.append(_closed_entry(work, pair, reference, label))
+        changes.wake.append(str(pair.reference(reference.side.other)))
         # Also when it is being looked at: this pass knew it as half of a pair.
         changes.mark.append(remember.look(pair.reference(reference.side.other), pair.kind, "closed", now))
     return changes

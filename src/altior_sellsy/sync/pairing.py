@@ -7,7 +7,7 @@ from typing import Any
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.admission import REACHED
 from altior_sellsy.kinds.port import Snapshot, Written
-from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, Sighting, State, Value
+from altior_sellsy.ledger.model import Announcement, Decision, JournalEntry, Pair, Sent, State, Value
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import remember, sighted
 from altior_sellsy.sync.fields import is_empty
@@ -36,25 +36,29 @@ def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewU
     def shared(volet: Volet) -> Volet:
         return Volet.NONE if target is Side.ALTIOR else volet
 
-    open_ones = {(shared(a.volet), a.match_key): a.source for a in work.creates if a.match_key and a.side is target}
+    open_ones = {(shared(a.volet), a.match_key): a for a in work.creates if a.match_key and a.side is target}
     mine: dict[tuple[Volet, str], Reference] = {}
-    going, waiting = list[NewUnit](), list[Sighting]()
+    going, waiting = list[NewUnit](), Changes()
     for unit in sorted(units, key=lambda u: u.volet is Volet.ACHAT):
         reference = unit.snapshot.reference
         if reference.side is target:
             continue
         key = (shared(unit.volet), unit.snapshot.keys.get("siret", ""))
-        if key[1] and open_ones.get(key, reference) != reference:
+        ours = open_ones.get(key) if key[1] else None
+        if ours is not None and ours.source not in (None, reference):
             # Said, or it would be new at each look, and wake who brings it down, who looks at it again.
-            waiting.append(sighted.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+            sighted.of_create(work, unit.snapshot, waiting, State.WAITING, "create_open")
             work.put_off([reference], work.now() + timedelta(seconds=work.engine.timing.backoff_first))
+            if target is Side.ALTIOR and ours.source is not None and work.now() >= ours.deadline:
+                # Deleted, it may be asked for ever more seldom: this one answers, and tells that it is gone.
+                waiting.mark.append(remember.look(ours.source, ours.kind, "beside", work.now()))
             continue
         if key[1] and mine.setdefault(key, reference) != reference:
             work.put_off([reference], work.now())
             continue
         going.append(unit)
-    if waiting:
-        work.commit(Changes(sightings=waiting))
+    if waiting.sightings:
+        work.commit(waiting)
     return going
 
 

@@ -71,6 +71,7 @@ def _closing(work: Work, pair: Pair, decision: Decision) -> Changes:
         drop_decisions=[(r, VERB) for r in sides],
         close_cards=[(r, None, None) for r in sides],
         mark=[remember.look(r, pair.kind, "unlinked", now) for r in sides],
+        wake=[str(r) for r in sides],
         journal=[
             *remember.arrived_unheard(work, pair, unheard),
             JournalEntry(

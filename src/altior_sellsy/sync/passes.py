@@ -126,9 +126,12 @@ def finish(work: Work) -> None:
     for new in work.new_units:
         if not isinstance(new.admission, Exclude) or new.snapshot.reference not in asking:
             _standing(work, new, changes)
-    resting = (new for new in work.new_units if isinstance(new.admission, Ask) and new.admission.siret)
+    resting = [new for new in work.new_units if isinstance(new.admission, Ask) and new.admission.siret]
     met = [one for new in resting for one in new.met]
     work.recall(one.reference for one in met)
+    # Nobody else would say that the search has caught up.
+    late = [new.snapshot.reference for new in resting if any(sighted.is_older(work, one) for one in new.met)]
+    work.put_off(late, work.now() + timedelta(seconds=work.engine.timing.stale_after_write))
     otherwise = [*sighted.met_otherwise(work, met)]
     changes.sightings.extend(otherwise)
     left = (seen.keys.get("siret", "") for one in otherwise if (seen := work.sightings[one.reference]).keys != one.keys)
@@ -157,7 +160,7 @@ def finish(work: Work) -> None:
             sighting = work.sightings.get(reference)
             label = sighting.label if sighting else str(reference)
             changes.cards.append(remember.card(reference, "fault", label, later.detail, now))
-    work.commit(changes)
+    work.commit(changes, last=True)
 
 
 def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
@@ -168,6 +171,8 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
         changes.wake.append(str(snapshot.reference))
     if isinstance(admission, Make):
         return
+    # Not how it stands since its other volet was refused: that card is new.
+    asked = work.code_before(snapshot.reference)
     state, code, detail, waits_for = State.EXCLUDED, "", "", ""
     if isinstance(admission, Exclude):
         code, detail = admission.code, admission.detail
@@ -193,8 +198,8 @@ def _standing(work: Work, unit: NewUnit, changes: Changes) -> None:
             changes.decisions.append(note)
     if isinstance(admission, Exclude):
         changes.drop_decisions.append((snapshot.reference, REACHED))
-    if before is not None and before.code and before.code != code:
-        changes.close_cards.append((snapshot.reference, before.code, None))
+    if asked and asked != code:
+        changes.close_cards.append((snapshot.reference, asked, None))
     volet = unit.volet
     changes.sightings.append(
         sighted.sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for, volet=volet)

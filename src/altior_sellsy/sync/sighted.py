@@ -7,9 +7,9 @@ from datetime import datetime
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.port import RECORD, Snapshot
 from altior_sellsy.ledger.model import Pair, Sighting, State
-from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.sync.breakers import UNLIKE
-from altior_sellsy.sync.work import Work
+from altior_sellsy.sync.work import Standing, Work
 from altior_sellsy.values.reference import Reference, Side, Volet
 from altior_sellsy.values.text import fold
 
@@ -67,6 +67,24 @@ def sighting(
     return made
 
 
+def of_create(
+    work: Work,
+    snapshot: Snapshot,
+    changes: Changes,
+    state: State,
+    code: str,
+    *,
+    detail: str = "",
+    waits_for: str = "",
+) -> None:
+    """Where a record stands whose create waits, or was refused. What it was on a card for before is over, unless it
+    still asks in its other volet."""
+    one, before = snapshot.reference, work.sightings.get(snapshot.reference)
+    if before is not None and before.code and before.code != code and not work.asks(one):
+        changes.close_cards.append((one, before.code, None))
+    changes.sightings.append(sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for))
+
+
 def stands_otherwise(before: Sighting | None, shown: Snapshot) -> bool:
     """Have those that wait for this Sellsy record, or ask about it, another reason to be told? SA that was set or taken
     back, no longer archived, shown again: who wants it brought tries anew. One that is unreadable is never the same."""
@@ -88,9 +106,10 @@ def goes(work: Work, reference: Reference) -> None:
 def _rouse(work: Work, reference: Reference, before: Sighting | None, now: Sighting | None) -> None:
     """Those that rest because of this record's SIRET are looked at again when it comes, goes or stands otherwise."""
 
-    def standing(one: Sighting | None) -> tuple[str, object, object]:
-        siret = one.keys.get("siret", "") if one is not None else ""
-        return siret_key(siret), one and one.hash, one and (one.state, one.code)
+    def standing(one: Sighting | None) -> Standing:
+        if one is None:
+            return Standing()
+        return Standing(siret_key(one.keys.get("siret", "")), one.hash, one.state, one.code)
 
     work.stood.setdefault(reference, standing(before))
     work.stands[reference] = standing(now)
@@ -105,7 +124,15 @@ def met_otherwise(work: Work, met: Iterable[Snapshot]) -> Iterator[Sighting]:
         # Of one that was found gone since, `gone` has said what is known.
         if seen is not None and seen.hash != snapshot.hash and snapshot.reference not in work.absent:
             # With the SIRET that it was met by: once it no longer bears that one, whoever rests because of it is woken.
-            yield replace(seen, hash="", keys=snapshot.keys)
+            yield replace(seen, hash="", keys=seen.keys if is_older(work, snapshot) else snapshot.keys)
+
+
+def is_older(work: Work, met: Snapshot) -> bool:
+    """A search that is late shows a SIRET which the record no longer bore when it was last looked at. By the one that
+    it bears now it is known, or another one would be made beside it."""
+    seen = work.sightings.get(met.reference)
+    moved = seen is not None and seen.keys != met.keys
+    return moved and bool(seen and seen.at and met.modified and met.modified <= seen.at)
 
 
 def make_sighting(

@@ -193,8 +193,10 @@ def create(work: Work, units: Sequence[NewUnit]) -> None:
     if pending and any(a.side is Side.SELLSY for a in work.creates):
         # One of these records may be what a lost answer made (histories 6): nothing is created until that is settled.
         due = work.now() + timedelta(seconds=work.engine.timing.backoff_first)
-        waiting = [sighted.sighting(work, u.snapshot, State.WAITING, "create_open") for u in pending]
-        work.commit(Changes(sightings=waiting))
+        waiting = Changes()
+        for unit in pending:
+            sighted.of_create(work, unit.snapshot, waiting, State.WAITING, "create_open")
+        work.commit(waiting)
         work.put_off([u.snapshot.reference for u in pending], due)
         return
     for start in range(0, len(pending), PAGE):
@@ -271,17 +273,16 @@ def failed_create(
         owner = next((b.kind.name for b in work.engine.bindings if parent is not None and b.owns(parent)), "")
         if parent is not None and owner:
             changes.mark.append(remember.look(parent, owner, "refused", work.now()))
-        failed = sighted.sighting(
-            work, unit.snapshot, State.FAILED, "failed", detail=str(error), waits_for=str(parent or "")
+        sighted.of_create(
+            work, unit.snapshot, changes, State.FAILED, "failed", detail=str(error), waits_for=str(parent or "")
         )
-        changes.sightings.append(failed)
         changes.cards.append(remember.card(reference, "failed", label, str(error), work.now()))
         changes.journal.append(_refusal(work, unit, str(error)))
     elif isinstance(error, NotSent):
-        changes.sightings.append(sighted.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+        sighted.of_create(work, unit.snapshot, changes, State.WAITING, "create_open")
         work.put_off_error([reference], error)
     else:
-        changes.sightings.append(sighted.sighting(work, unit.snapshot, State.WAITING, "create_open"))
+        sighted.of_create(work, unit.snapshot, changes, State.WAITING, "create_open")
         work.put_off([reference], ours.deadline, fault=True, detail=str(error))
 
 

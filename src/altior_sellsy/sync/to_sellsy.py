@@ -193,8 +193,9 @@ def _wait(work: Work, unit: NewUnit, behind: Reference | None) -> None:
     due = min(work.now(), work.looks[unit.snapshot.reference].due)
     if behind is not None:
         due = work.now() + timedelta(seconds=work.engine.timing.create_recovery_gap)
-        waits = sighted.sighting(work, unit.snapshot, State.WAITING, "create_open", waits_for=str(behind))
-        work.commit(Changes(sightings=[waits]))
+        waits = Changes()
+        sighted.of_create(work, unit.snapshot, waits, State.WAITING, "create_open", waits_for=str(behind))
+        work.commit(waits)
     work.put_off([unit.snapshot.reference], due)
 
 

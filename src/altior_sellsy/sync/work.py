@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import uniform
+from typing import NamedTuple
 
 from altior_sellsy.errors import NotSent, Retryable
-from altior_sellsy.kinds.admission import Admission
+from altior_sellsy.kinds.admission import Admission, Ask
 from altior_sellsy.kinds.port import Snapshot
-from altior_sellsy.ledger.model import Announcement, Decision, Environment, Look, Pair, Sighting, Tombstone
+from altior_sellsy.ledger.model import Announcement, Decision, Environment, Look, Pair, Sighting, State, Tombstone
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync.engine import Binding, DrainReport, Engine
 from altior_sellsy.sync.plan import Plan
@@ -53,6 +54,15 @@ class Later:
     detail: str = ""
 
 
+class Standing(NamedTuple):
+    """What others rest because of. `siret`: what they wait for, empty for none."""
+
+    siret: str = ""
+    hash: str = ""
+    state: State | None = None
+    code: str = ""
+
+
 @dataclass(slots=True)
 class Work:
     engine: Engine
@@ -75,8 +85,8 @@ class Work:
     pair_units: list[PairUnit] = field(default_factory=list)
     new_units: list[NewUnit] = field(default_factory=list)
     later: dict[Reference, Later] = field(default_factory=dict)
-    stood: dict[Reference, tuple[str, object, object]] = field(default_factory=dict)
-    stands: dict[Reference, tuple[str, object, object]] = field(default_factory=dict)
+    stood: dict[Reference, Standing] = field(default_factory=dict)
+    stands: dict[Reference, Standing] = field(default_factory=dict)
     """What others rest because of, before this pass and since the last commit: those that wait for what stands
     otherwise are woken with the next commit, which holds the cause. Of a tiers' two volets each says where it stands:
     only what became of both counts, or a tiers that waits for its own SIRET would wake itself without end."""
@@ -95,14 +105,33 @@ class Work:
     def now(self) -> datetime:
         return self.engine.clock.now()
 
-    def commit(self, changes: Changes) -> None:
-        moved = [(was, now) for one, now in self.stands.items() if (was := self.stood[one]) != now]
-        changes.wake.extend(sorted({both[0] for pair in moved for both in pair if both[0]}))
+    def commit(self, changes: Changes, *, last: bool = False) -> None:
+        """`last`: the pass is over, each record has been said."""
+        moved = [one for one in self.stands if self._moved(one, last=last)]
+        sirets = {standing.siret for one in moved for standing in (self.stood[one], self.stands[one])}
+        changes.wake.extend(sorted(sirets - {""}))
         self.stands.clear()
         now, kind = self.now(), self.binding.kind.name
         changes.mark.extend(Look(one, kind, "woken", now) for one in sorted(self.unsaid))
         self.unsaid.clear()
         self.engine.ledger.commit(changes, self.lease)
+
+    def _moved(self, reference: Reference, *, last: bool) -> bool:
+        """Of a tiers that asks in one volet what becomes of the other one says nothing yet: told before it asks again,
+        two of one SIRET would wake each other without end."""
+        was, now = self.stood[reference], self.stands[reference]
+        if not last and self.asks(reference):
+            return (was.siret, was.hash) != (now.siret, now.hash)
+        return was != now
+
+    def asks(self, reference: Reference) -> bool:
+        """In one of its volets."""
+        return any(isinstance(u.admission, Ask) and u.snapshot.reference == reference for u in self.new_units)
+
+    def code_before(self, reference: Reference) -> str:
+        """How it stood before this pass."""
+        was = self.stood.get(reference) or self.sightings.get(reference)
+        return was.code if was is not None else ""
 
     def exists(self, reference: Reference) -> bool:
         """A record of any kind, asked for by itself, once in this pass."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from altior_sellsy.errors import NotSent
+from altior_sellsy.kinds.deal.record import DERIVED
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.service import decisions
@@ -15,7 +16,7 @@ from altior_sellsy.sync.scan import mark_oldest
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.deals.sellsy import SimOpportunities
 from tests.simulation.deals.world import COMMERCIAL, EVENTS, OTHER, DealWorld
-from tests.simulation.world import START
+from tests.simulation.world import START, answer_lost_once
 
 FIRST, SECOND = (EVENTS[COMMERCIAL][number] for number in (1, 2))
 BEFORE = "110"
@@ -271,4 +272,29 @@ def test_the_approval_of_the_first_synchronisation_waits_for_no_delay() -> None:
     assert (item.decision, item.code) == ("create", "")
     initialise.approve(engine, "Claire Martin")
     sales.world.settle(within=1)
+    assert sales.affaire["etat"] == "en_cours"
+
+
+# -- an affaire that was finished by event 4 without an answer, and that a person of Altior reopens at once
+@pytest.mark.parametrize("derived_travel", [True, False])
+def test_an_affaire_that_is_reopened_stays_open(derived_travel: bool) -> None:
+    """Without the names of pipeline and step the probability alone tells that the event has arrived: in Altior it
+    follows nothing."""
+    sales = Sales()
+    world, deal = sales.world, str(sales.reference)
+    sales.later(300)
+    sales.deals.edit(sales.id, status="won")
+    sales.later(300)
+    for name in () if derived_travel else DERIVED:
+        decisions.hold(world.ledger, deal, name, by="Claire Martin", clock=world.clock)
+    sales.later(600)
+    sales.deals.edit(sales.id, step=EVENTS[COMMERCIAL][4])
+    world.affaires.fault = answer_lost_once()
+    world.look(sales.reference, "webhook")
+    world.drain()
+    assert sales.affaire["etat"] == "terminee"
+    world.clock.advance(2)
+    world.affaires.edit(sales.affaire["id"], etat="en_cours")
+    for _ in range(3):
+        sales.later(300)
     assert sales.affaire["etat"] == "en_cours"

@@ -30,7 +30,7 @@ from altior_sellsy.values.text import arrived_text
 WRITTEN = {Side.SELLSY: ("step", "won"), Side.ALTIOR: ("etat",)}
 """What an event writes on each side. Names of no field: each System takes them in `update` and shows them."""
 FOLLOWING = "probability"
-"""Sellsy sets it with the step, whoever moves the card: that it stands as sent says nothing of who moved it."""
+"""Sellsy sets it with the step, whoever moves the card: that it stands there as sent says nothing of who moved it."""
 WON_AGAINST_LOST = "won_against_lost"
 _TITLES = {one.number: one.title for one in MILESTONES}
 Snapshots = Mapping[Side, Snapshot]
@@ -186,7 +186,8 @@ def _under_way(
         # Fields and events of one look go together: what arrived of them says that all did, where the event's own place
         # has been changed since. Where it is as before, a person may have given a field that value herself.
         changed = any(_shown(snapshots)[name] != value for name, value in note["replaced"].items())
-        with_it = changed and any(name != FOLLOWING and target is side for name, (target, _) in plan.arrived.items())
+        told = (name for name, (target, _) in plan.arrived.items() if target is side)
+        with_it = changed and any(name != FOLLOWING or side is Side.ALTIOR for name in told)
         if arrived or with_it or _acknowledged(pair, side, at):
             continue
         unmoved = bool(note["version"]) and snapshot.version == note["version"]
