@@ -17,6 +17,8 @@ class Timing(BaseModel):
     echo_delay: float = 10
     """Signals of a reference that we wrote this recently are looked at later, by page."""
     lease: float = 8
+    command_lease: float = 60
+    """The same for what a command does by itself, page by page: approving a plan, taking an initialisation back."""
     slice: float = 2
     """How long a drain works before it defers itself again."""
     create_recovery: float = 120

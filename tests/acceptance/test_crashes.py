@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from altior_sellsy.ledger.memory import MemoryLedgers
 from altior_sellsy.ledger.port import Ledgers
 from altior_sellsy.sandbox.companies import sample_companies
 from altior_sellsy.timing import Timing
@@ -101,3 +102,14 @@ def test_a_webhook_before_the_answer_of_the_create_makes_no_duplicate(ledgers: L
             town.sellsy("PATCH", f"records/companies/{one['id']}", {"sa": True})
         sync(runtime)
         assert len(town.companies()) == len(town.tiers()) == 1
+
+
+def test_an_initialisation_that_was_killed_while_it_approved_goes_on_at_once() -> None:
+    """What is left of its lease is waited for; nobody is told that somebody else is at work."""
+    [firm] = sample_companies(1, 2)
+    with Town({"companies": [company(firm, 0, True)]}, timing=Timing(), served=False) as town:
+        with town.runtime(MemoryLedgers()) as runtime:
+            killed = runtime.ledger.lease("tué", runtime.clock.now(), runtime.timing.command_lease)
+            assert killed is not None
+            initialise(runtime)
+        assert len(town.tiers()) == 1

@@ -5,7 +5,7 @@ import pytest
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import State
 from altior_sellsy.ledger.port import Changes
-from altior_sellsy.service.decisions import decide
+from altior_sellsy.service.decisions import decide, take_side
 from altior_sellsy.values.reference import Reference, Side
 from tests.simulation.moments import later
 from tests.simulation.test_gone_beside import DAY
@@ -138,3 +138,52 @@ def test_a_link_that_was_impossible_is_made_once_the_tiers_is_free() -> None:
     for _ in range(3):
         later(world, DAY)
     assert [(pair.sellsy, pair.altior) for pair in world.ledger.all_pairs()] == [(own, other)]
+
+
+# -- the last word counts, whichever of the two records it was said of
+def two_apart() -> tuple[World, Reference, Reference]:
+    world = World()
+    company = world.sellsy.add(name="Alpha", tags=[], gate=None)
+    tiers = world.altior.add(name="Alpha SAS", tags=[], roles=frozenset({"supplier"}))
+    world.sync()
+    world.clock.advance(300)
+    return world, world.ref(Side.SELLSY, company), world.ref(Side.ALTIOR, tiers)
+
+
+@pytest.mark.parametrize("first", list(Side))
+def test_a_link_that_was_wanted_is_given_up_by_a_word_on_the_other_record(first: Side) -> None:
+    world, company, tiers = two_apart()
+    own, other = (company, tiers) if first is Side.SELLSY else (tiers, company)
+    decide(world.ledger, str(own), "link", to=str(other), by=BY, clock=world.clock)
+    decide(world.ledger, str(other), "leave_out", by=BY, clock=world.clock)
+    world.sync()
+    assert not world.ledger.all_pairs()
+    assert State.WAITING not in {state for one in (own, other) for state, _ in stands(world, one)}
+
+
+def test_a_link_to_another_one_takes_the_place_of_one_that_was_wanted_on_the_other_side() -> None:
+    world, company, tiers = two_apart()
+    right = world.ref(Side.SELLSY, world.sellsy.add(name="Alpha SAS", tags=[], gate=None))
+    world.sync()
+    decide(world.ledger, str(company), "link", to=str(tiers), by=BY, clock=world.clock)
+    decide(world.ledger, str(tiers), "link", to=str(right), by=BY, clock=world.clock)
+    world.sync()
+    assert [(pair.sellsy, pair.altior) for pair in world.ledger.all_pairs()] == [(right, tiers)]
+    assert not world.ledger.cards()
+
+
+@pytest.mark.parametrize("first", list(Side))
+def test_of_two_sides_chosen_the_last_one_counts(first: Side) -> None:
+    """Each entered on the other record of the pair."""
+    world = World()
+    company = world.sellsy.add(name="Alpha", tags=[], gate=True, phone="0102030405")
+    world.sync()
+    [tiers] = world.altior.records
+    world.clock.advance(300)
+    world.sellsy.edit(company, phone="0102030406")
+    world.altior.edit(tiers, phone="0102030407")
+    said = {Side.SELLSY: world.ref(Side.SELLSY, company), Side.ALTIOR: world.ref(Side.ALTIOR, tiers)}
+    take_side(world.ledger, str(said[first]), "phone", Side.SELLSY, by=BY, clock=world.clock)
+    take_side(world.ledger, str(said[first.other]), "phone", Side.ALTIOR, by=BY, clock=world.clock)
+    world.sync()
+    assert world.sellsy.values(company)["phone"] == world.altior.values(tiers)["phone"] == "0102030407"

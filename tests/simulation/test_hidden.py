@@ -1,8 +1,11 @@
 """What is hidden for a moment: nothing is unlinked, nothing is made a second time, and many say so with one card."""
 
+from dataclasses import replace
+
 import pytest
 
 from altior_sellsy.errors import Unclear
+from altior_sellsy.kinds.port import Page
 from altior_sellsy.sync.scan import mark_oldest, scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.deals.test_life import FIRST, Sales
@@ -170,3 +173,28 @@ def test_a_fault_of_the_question_after_a_hidden_record_holds_up_no_other_edit() 
     world.drain()
     there = sum(record.fields["phone"] == "0102030405" for record in world.altior.records.values())
     assert there == len(others)
+
+
+def test_what_answers_by_itself_and_is_in_no_list_is_expected_in_none_until_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An account that hides what is archived: its own look goes on asking, no scan counts it among what vanished."""
+    world, company, _ = two_companies()
+    whole, hidden = world.sellsy.scan, world.sellsy.hidden
+
+    def scanned(after: str | None) -> Page:
+        page = whole(after)
+        return replace(page, snapshots=[one for one in page.snapshots if one.reference.id not in hidden])
+
+    def vanished() -> int:
+        return scan(world.engine, world.binding, Side.SELLSY).marked
+
+    monkeypatch.setattr(world.sellsy, "scan", scanned)
+    hidden.add(company)
+    assert vanished() == 1
+    world.drain()
+    assert vanished() == 0
+    hidden.clear()
+    later(world, 1000)
+    hidden.add(company)
+    assert vanished() == 1

@@ -152,6 +152,14 @@ class Ledger(Protocol):
         """How many records of a kind and side have a sighting."""
         ...
 
+    def shown(self, kind: str, side: Side, turn: datetime, references: Iterable[Reference]) -> None:
+        """A page of the rolling scan, of the turn that began at `turn`. Earlier turns of that side are forgotten."""
+        ...
+
+    def unshown(self, kind: str, side: Side, turn: datetime) -> list[Reference]:
+        """What the pages of a whole turn should have shown: listed, not gone, last looked at before it began."""
+        ...
+
     def gone(self, kind: str, side: Side) -> list[Reference]:
         """Those that did not answer when they were last asked for."""
         ...

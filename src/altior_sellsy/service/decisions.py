@@ -1,5 +1,6 @@
 """A person's decisions on a record, as rows that the engine obeys: they are entered here, and the record looked at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,20 +64,28 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     other = _other(ledger, sighting, to) if verb == "link" else None
     now = clock.now()
     cause = f"{chosen.label}{f' à {to}' if other else ''}"
-    before = next((d.other for d in ledger.decisions([reference]) if d.verb == "link"), None)
-    changes = Changes(
-        decisions=[
-            Decision(reference, verb, other, who=by, at=now, data={"how": "person"}),
-            *([Decision(other, AWAITED, reference, who=by, at=now)] if other else []),
-        ],
-        drop_decisions=[
-            *((reference, gone) for gone in chosen.replaces),
-            *([(before, AWAITED)] if before and before != other else []),
-        ],
-        wake=[str(reference)],
-    )
+    made = [Decision(reference, verb, other, who=by, at=now, data={"how": "person"})]
+    if other:
+        made.append(Decision(other, AWAITED, reference, who=by, at=now))
+    replaced = {(reference, gone) for gone in chosen.replaces}
+    if verb != "let_in":
+        replaced |= {wish for one in (reference, other) if one for wish in _wished_links(ledger, one)}
+    replaced -= {(one.reference, one.verb) for one in made}
+    changes = Changes(decisions=made, drop_decisions=sorted(replaced), wake=[str(reference)])
+    # Who was to be linked to it is free again.
+    freed = {one for one, _ in replaced} - {reference}
+    changes.mark.extend(Look(one, sighting.kind, "decision", now, live=True) for one in sorted(freed))
     _commit(ledger, sighting, changes, cause, by, now)
     return sighting, chosen
+
+
+def _wished_links(ledger: Ledger, reference: Reference) -> Iterator[tuple[Reference, str]]:
+    """Both ends of the links that people have wanted of this record, and that are not made yet: the last word counts,
+    whichever of its two records it was said of."""
+    for said in ledger.decisions([reference]):
+        if said.verb in ("link", AWAITED) and said.other is not None:
+            yield reference, said.verb
+            yield said.other, AWAITED if said.verb == "link" else "link"
 
 
 def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> tuple[Record, str]:
@@ -142,11 +151,12 @@ def _field(known: Record, field: str) -> tuple[str, str]:
 def _enter(
     ledger: Ledger, sighting: Record, verb: str, data: dict[str, Any], cause: str, field: str, by: str, clock: Clock
 ) -> None:
-    """Of decisions about one field, the last one counts."""
+    """Of decisions about one field, the last one counts, whichever of both records it was said of."""
     now, reference = clock.now(), sighting.reference
+    others = {(one, f"{other}{field}") for one in _both(ledger, reference) for other in (TAKE_SIDE, TAKE_BACK)}
     changes = Changes(
         decisions=[Decision(reference, verb, None, who=by, at=now, data=data)],
-        drop_decisions=[(reference, f"{other}{field}") for other in (TAKE_SIDE, TAKE_BACK) if verb != other + field],
+        drop_decisions=sorted(others - {(reference, verb)}),
     )
     _commit(ledger, sighting, changes, cause, by, now, field=field)
 

@@ -5,7 +5,7 @@ Records that are no longer the same under their ids (a re-seeded server, a resto
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from altior_sellsy.errors import Refused
 from altior_sellsy.kinds.port import Snapshot
@@ -24,13 +24,24 @@ def scan(engine: Engine, binding: Binding, side: Side) -> ScanReport:
         report.seen += len(snapshots)
         seen |= {s.reference for s in snapshots}
         report.marked += look_at_page(engine, binding, snapshots)
-    missing = _not_just_written(engine, not_shown(engine.ledger.all_sightings(binding.kind.name, side), seen))
-    if side not in binding.kind.scanned_in_part:
+    missing = not_shown(engine.ledger.all_sightings(binding.kind.name, side), seen)
+    report.marked += _look_for(engine, binding, side, missing)
+    return report
+
+
+def look_for_unshown(engine: Engine, binding: Binding, side: Side, turn: datetime) -> int:
+    """At the end of a turn of the rolling scan, that began then: marks what it should have shown. Raises Refused once
+    it has stopped the environment."""
+    return _look_for(engine, binding, side, engine.ledger.unshown(binding.kind.name, side, turn))
+
+
+def _look_for(engine: Engine, binding: Binding, side: Side, unshown: Sequence[Reference]) -> int:
+    missing = _not_just_written(engine, unshown)
+    if missing and side not in binding.kind.scanned_in_part:
         known = engine.ledger.known(binding.kind.name, side)
         _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, known))
     mark_missing(engine, binding, missing)
-    report.marked += len(missing)
-    return report
+    return len(missing)
 
 
 def _not_just_written(engine: Engine, missing: Sequence[Reference]) -> list[Reference]:

@@ -70,22 +70,27 @@ def _due(runtime: "Runtime", name: str, due: datetime, **cursors: Any) -> None:
 
 
 def _scan(runtime: "Runtime", now: datetime) -> datetime:
-    """The rolling scan goes on for some pages, kind after kind, side after side. Before it begins anew, the identity of
-    both systems is checked."""
+    """The rolling scan goes on for some pages, kind after kind, side after side: what moved is marked, at the end of a
+    side what it did not show, too. Before it begins anew, the identity of both systems is checked."""
     engine = runtime.engine
     turns = [(b.kind.name, side.value) for b in engine.bindings for side in Side]
     position = runtime.ledger.environment().cursors.get("scan_position")
     if position is None or (position[0], position[1]) not in turns:
         identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
-        position = [*turns[0], None]
-    kind, side, after = position
+        position = [*turns[0], None, ""]
+    kind, side, after, *begun = position
+    began = "".join(begun)
     engine.lane(False)
     for _ in range(PAGES_PER_TURN):
-        binding = engine.binding(kind)
+        if after is None or not began:
+            after, began = None, engine.clock.now().isoformat()
+        binding, turn = engine.binding(kind), datetime.fromisoformat(began)
         page = binding.system(Side(side)).scan(after)
+        engine.ledger.shown(kind, Side(side), turn, [snapshot.reference for snapshot in page.snapshots])
         scanning.look_at_page(engine, binding, page.snapshots)
         after = page.after
         if after is None:
+            scanning.look_for_unshown(engine, binding, Side(side), turn)
             mark_oldest(engine, binding, Side(side))
             here = turns.index((kind, side))
             if here + 1 == len(turns):
@@ -93,7 +98,7 @@ def _scan(runtime: "Runtime", now: datetime) -> datetime:
                 _due(runtime, "scan", following, scan_position=None)
                 return following
             kind, side = turns[here + 1]
-        _due(runtime, "scan", runtime.clock.now() + HELD, scan_position=[kind, side, after])
+        _due(runtime, "scan", runtime.clock.now() + HELD, scan_position=[kind, side, after, began])
     return now
 
 

@@ -14,7 +14,6 @@ from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.undoing import Undone
 from altior_sellsy.values.reference import Reference, Side
 
-LEASE = 120.0
 PAGE = 500
 
 
@@ -31,7 +30,7 @@ def undo(runtime: Runtime, by: str, progress: Progress = first_sync.SILENT, *, d
         if runtime.ledger.environment().status is not EnvironmentStatus.PAUSED:
             environments.pause(ledger, runtime.clock, by, "annulation de l'initialisation")
     engine = runtime.engine
-    lease = leased(engine, LEASE)
+    lease = leased(engine)
     if lease is None:
         so_far = "rien n'a été écrit" if dry_run else "il est en pause, rien d'autre n'a été fait"
         raise Final(

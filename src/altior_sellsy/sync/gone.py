@@ -46,8 +46,9 @@ def _look_after(work: Work, reference: Reference, pairs: list[Pair]) -> None:
         return
     system = work.binding.system(reference.side)
     if system.exists(reference):
-        # It is there, and the page did not show it (rights, index late): nothing may be concluded.
-        _seen_again(work, reference)
+        # It is there, and the page did not show it (rights, index late): nothing may be concluded, and no scan is
+        # expected to show it until a page does.
+        _seen_again(work, reference, listed=False)
         # A page alone does not show it: it is asked for less and less often.
         tried = max((work.looks[r].attempts for r in touched if r in work.looks), default=0)
         work.put_off(touched, now + timedelta(seconds=backoff(work.engine, tried)), fault=True)
@@ -142,9 +143,12 @@ def _looked_at(work: Work, pair: Pair, shown: Snapshot) -> Sighting:
     return told
 
 
-def _seen_again(work: Work, reference: Reference) -> None:
+def _seen_again(work: Work, reference: Reference, *, listed: bool = True) -> None:
     """It answers: a 404 of before does not count any more."""
     seen = work.sightings.get(reference)
+    if seen is not None and seen.listed and not listed:
+        seen = work.sightings[reference] = replace(seen, listed=False)
+        work.commit(Changes(sightings=[seen]))
     if seen is None or seen.gone_at is None:
         return
     # Who rests because of its SIRET, which no search shows while it is not there, asks again; so does who waits for it.

@@ -25,7 +25,7 @@ from altior_sellsy.ledger.model import (
 )
 from altior_sellsy.ledger.port import Changes, Lease, Ledger
 from altior_sellsy.sync.engine import Engine
-from altior_sellsy.sync.patience import leased
+from altior_sellsy.sync.patience import command_lease, leased
 from altior_sellsy.sync.sighted import make_sighting
 from altior_sellsy.sync.stages import ALL, CURSOR, DONE, OUTDATED, TRIAL, cursor, stage
 from altior_sellsy.sync.trial import choose
@@ -59,7 +59,7 @@ def approve(engine: Engine, by: str, *, trial: int = 0) -> list[Planned]:
     header = ledger.plan()
     if header is None:
         raise NotApproved("Il n'y a pas d'aperçu à approuver : relancez avec « --dry-run ».")
-    lease = leased(engine, 60)
+    lease = leased(engine)
     if lease is None:
         raise NotApproved("Cet environnement est en cours de synchronisation : recommencez dans un instant.")
     try:
@@ -127,7 +127,7 @@ def _remember_sightings(engine: Engine, header: Mapping[str, Any], who: str, lea
     if known.get("sighted") == header["started"]:
         return
     for chunk in _pages(engine.ledger):
-        engine.ledger.lease(engine.holder, engine.clock.now(), 60)
+        command_lease(engine)
         changes = Changes()
         _sightings(engine, chunk, who, changes)
         engine.ledger.commit(changes, lease)
@@ -194,7 +194,7 @@ def _release_all(engine: Engine, header: Mapping[str, Any], who: str, lease: Lea
     now = engine.clock.now()
     ledger.mark([replace(look, due=now) for look in ledger.looks()])
     for chunk in _pages(ledger):
-        ledger.lease(engine.holder, engine.clock.now(), 60)
+        command_lease(engine)
         todo = _undone(ledger, chunk)
         changes = _released(engine, todo, who)
         if not sighted:
@@ -239,7 +239,7 @@ def finish(engine: Engine) -> bool:
     if environment.status is not EnvironmentStatus.INITIALISING or stage(environment) == TRIAL:
         return False
     now = engine.clock.now()
-    lease = engine.ledger.lease(engine.holder, now, 60)
+    lease = command_lease(engine)
     if lease is None:
         return False
     known = cursor(environment)

@@ -17,14 +17,20 @@ LONGEST = timedelta(minutes=10)
 """What the other side asks for (a quota used up) is waited for this long in all, for one call."""
 
 
-def leased(engine: Engine, seconds: float) -> Lease | None:
-    """The environment's lease, once the drain that holds it has come to the end of its slice. None: somebody keeps it
-    for longer than that takes."""
+def leased(engine: Engine) -> Lease | None:
+    """The environment's lease for a command, once the drain that holds it has come to the end of its slice, or what a
+    command that was killed has left of its own is over. None: somebody keeps it for longer than that takes."""
     clock, timing = engine.clock, engine.timing
-    give_up = clock.now() + timedelta(seconds=timing.lease + timing.call_deadline)
-    while (lease := engine.ledger.lease(engine.holder, clock.now(), seconds)) is None and clock.now() < give_up:
+    longest = max(timing.lease + timing.call_deadline, timing.command_lease + 1)
+    give_up = clock.now() + timedelta(seconds=longest)
+    while (lease := command_lease(engine)) is None and clock.now() < give_up:
         clock.sleep(0.2)
     return lease
+
+
+def command_lease(engine: Engine) -> Lease | None:
+    """Taken or renewed."""
+    return engine.ledger.lease(engine.holder, engine.clock.now(), engine.timing.command_lease)
 
 
 def patiently(clock: Clock, timing: Timing, read: Callable[[], T]) -> T:

@@ -97,8 +97,9 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
 
 def _presumed_lost(work: Work, unit: PairUnit) -> Iterator[Announcement]:
     plan = unit.plan
+    fresh = {spec.name for spec in work.binding.kind.fields} - plan.arrived.keys()  # events are heard of by their marks
     for one in work.announcements.get(unit.pair.id, ()):
-        fields = {n: s for n, s in one.fields.items() if n in plan.writes[one.side] and n not in plan.arrived}
+        fields = {n: s for n, s in one.fields.items() if n in plan.writes[one.side] and n in fresh}
         if fields and one.id in plan.settled and work.now() < lag_over(one.deadline, work.engine.timing):
             yield replace(one, fields=fields)
 

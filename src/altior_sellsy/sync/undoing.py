@@ -19,7 +19,7 @@ from altior_sellsy.kinds.port import Snapshot, Write, Written
 from altior_sellsy.ledger.model import JournalEntry, Pair, State
 from altior_sellsy.ledger.port import Changes, Lease
 from altior_sellsy.sync.engine import Binding, Engine
-from altior_sellsy.sync.patience import patiently
+from altior_sellsy.sync.patience import command_lease, patiently
 from altior_sellsy.sync.progress import Progress
 from altior_sellsy.sync.undo_plan import Left, Made, Step, Window, is_about, kept, planned
 from altior_sellsy.values.reference import Reference, Side
@@ -70,7 +70,7 @@ def undo(
     def pages(binding: Binding) -> Iterator[list[Step]]:
         pairs = engine.ledger.all_pairs(binding.kind.name)
         for start in range(0, len(pairs), PAGE):
-            engine.ledger.lease(lease.holder, engine.clock.now(), 120)
+            command_lease(engine)
             page = _made(engine, pairs[start : start + PAGE], windows)
             if page:
                 shown = _observe(engine, binding, [r for made in page for r in (made.pair.sellsy, made.pair.altior)])

@@ -257,3 +257,27 @@ def test_what_answers_and_what_does_not_is_told_by_kind_side_and_thing(ledger: L
     assert set(ledger.answering(KIND, Side.SELLSY, 9)) == {sellsy(1), sellsy(3, "individual"), sellsy(4)}
     assert set(ledger.answering(KIND, Side.SELLSY, 9, "company")) == {sellsy(1), sellsy(4)}
     assert len(ledger.answering(KIND, Side.SELLSY, 1, "company")) == 1
+
+
+# -- what a turn of the rolling scan has shown
+def test_what_a_turn_should_have_shown_is_found(ledger: Ledger, lease: Lease) -> None:
+    """Not what is not listed, is known to be gone, was looked at since the turn began, or is of another side."""
+    seen = [sighting(sellsy(n), at=at(0)) for n in range(1, 8)]
+    seen[3] = replace(seen[3], listed=False)
+    seen[4] = replace(seen[4], gone_at=at(1))
+    seen[5] = replace(seen[5], at=at(20))
+    ledger.commit(Changes(sightings=[*seen, sighting(altior(1), at=at(0))]), lease)
+    ledger.shown(KIND, Side.SELLSY, at(10), [sellsy(1)])
+    ledger.shown(KIND, Side.SELLSY, at(10), [sellsy(2)])
+    ledger.shown(KIND, Side.ALTIOR, at(10), [])
+    assert ledger.unshown(KIND, Side.SELLSY, at(10)) == [sellsy(3), sellsy(7)]
+    assert ledger.unshown(KIND, Side.ALTIOR, at(10)) == [altior(1)]
+
+
+def test_a_turn_counts_no_page_of_another_one(ledger: Ledger, lease: Lease) -> None:
+    """Neither of the one before, nor what its worker, suspended meanwhile, adds to it."""
+    ledger.commit(Changes(sightings=[sighting(sellsy(n), at=at(0)) for n in (1, 2)]), lease)
+    ledger.shown(KIND, Side.SELLSY, at(10), [sellsy(1)])
+    ledger.shown(KIND, Side.SELLSY, at(20), [sellsy(2)])
+    ledger.shown(KIND, Side.SELLSY, at(10), [sellsy(1)])
+    assert ledger.unshown(KIND, Side.SELLSY, at(20)) == [sellsy(1)]

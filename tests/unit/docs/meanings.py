@@ -22,6 +22,7 @@ TIMING = {
     "not reverted",
     "echo_delay": "s | a system's own signal about a record that we wrote this recently is looked at later, by page",
     "lease": "s | how long an environment is its drainer's without renewal; then another one may take over",
+    "command_lease": "s | the same for a command that approves or takes back an initialisation; renewed page by page",
     "slice": "s | how long a drain works before it lets others pass",
     "create_recovery": "s | a create in Sellsy without an answer counts as not made only this long after its deadline",
     "create_recovery_gap": "s | and only when it was looked for twice, this far apart",

@@ -71,6 +71,13 @@ WHERE NOT EXISTS (SELECT 1 FROM ledger_reserved_second AS taken WHERE taken.envi
                   AND taken.kind = %(kind)s AND taken.second = candidate.second)
 RETURNING second
 """
+_UNSHOWN = """
+SELECT s.reference FROM ledger_sighting AS s
+LEFT JOIN (SELECT unnest(shown) AS reference FROM ledger_shown WHERE environment_id = %(environment)s
+           AND kind = %(kind)s AND side = %(side)s AND turn = %(turn)s) AS page ON page.reference = s.reference
+WHERE s.environment_id = %(environment)s AND s.kind = %(kind)s AND s.side = %(side)s AND page.reference IS NULL
+  AND s.listed AND s.gone_at IS NULL AND (s.at IS NULL OR s.at < %(turn)s)
+"""
 _STANDING = """
 SELECT kind, state, code, count(*) FROM ledger_pair WHERE environment_id = %(environment)s AND NOT closed
 GROUP BY 1, 2, 3
@@ -238,6 +245,18 @@ class DjangoLedger:
 
     def known(self, kind: str, side: Side) -> int:
         return self._sightings(kind, side).count()
+
+    def shown(self, kind: str, side: Side, turn: datetime, references: Iterable[Reference]) -> None:
+        turns = models.ShownRow.objects.filter(environment=self._id, kind=kind, side=side.value)
+        with transaction.atomic():
+            turns.filter(turn__lt=turn).delete()
+            turns.create(
+                environment_id=self._id, kind=kind, side=side.value, turn=turn, shown=list(rows.texts(references))
+            )
+
+    def unshown(self, kind: str, side: Side, turn: datetime) -> list[Reference]:
+        found = self._select(_UNSHOWN, {"kind": kind, "side": side.value, "turn": turn})
+        return sorted(Reference.parse(text) for (text,) in found)
 
     def gone(self, kind: str, side: Side) -> list[Reference]:
         found = self._sightings(kind, side).filter(gone_at__isnull=False)

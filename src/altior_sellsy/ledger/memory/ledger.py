@@ -55,6 +55,7 @@ class MemoryLedger:
         self._plan: Mapping[str, Any] | None = None
         self._planned: dict[int, Planned] = {}
         self._versions: list[RequestVersion] = []
+        self._shown: dict[tuple[str, Side], tuple[datetime, frozenset[Reference]]] = {}
 
     @property
     def name(self) -> str:
@@ -212,6 +213,19 @@ class MemoryLedger:
 
     def known(self, kind: str, side: Side) -> int:
         return sum(1 for _ in self.all_sightings(kind, side))
+
+    def shown(self, kind: str, side: Side, turn: datetime, references: Iterable[Reference]) -> None:
+        with self._lock:
+            began, before = self._shown.get((kind, side), (turn, frozenset[Reference]()))
+            if turn >= began:
+                self._shown[kind, side] = turn, frozenset(references) | (before if turn == began else frozenset())
+
+    def unshown(self, kind: str, side: Side, turn: datetime) -> list[Reference]:
+        began, shown = self._shown.get((kind, side), (turn, frozenset[Reference]()))
+        if began != turn:
+            shown = frozenset()
+        due = (s for s in self.all_sightings(kind, side) if s.listed and s.gone_at is None)
+        return sorted(s.reference for s in due if (s.at is None or s.at < turn) and s.reference not in shown)
 
     def gone(self, kind: str, side: Side) -> list[Reference]:
         return sorted(s.reference for s in self.all_sightings(kind, side) if s.gone_at is not None)

@@ -14,6 +14,7 @@ from altior_sellsy.ledger.django_app.models.work import (
     LookRow,
     PairRow,
     ReservedSecondRow,
+    ShownRow,
     SightingRow,
     TombstoneRow,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "RequestVersionRow",
     "ReservedSecondRow",
     "SecretRow",
+    "ShownRow",
     "SightingRow",
     "TombstoneRow",
 ]

@@ -168,6 +168,23 @@ class SightingRow(models.Model):
         return self.reference
 
 
+class ShownRow(models.Model):
+    """A page of the rolling scan, until the next turn of that kind and side. `shown`: references."""
+
+    environment = models.ForeignKey(EnvironmentRow, models.CASCADE, db_index=False)
+    kind = models.TextField()
+    side = models.TextField()
+    turn = models.DateTimeField()
+    shown = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "ledger_shown"
+        indexes = (models.Index(fields=["environment", "kind", "side", "turn"], name="shown_turn"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.side} {self.turn}"
+
+
 class ReservedSecondRow(models.Model):
     """Kept for ever: a second that was sent as `created` is never sent again."""
 
