@@ -15,7 +15,8 @@ from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import Side, Volet, of_sellsy
 
 TWICE_BORNE = (
-    "La fiche Altior porte déjà la référence d'une autre fiche Sellsy à laquelle elle est liée : déliez l'une des deux."
+    "La fiche Altior qui porte sa référence est liée à une autre fiche Sellsy (deux tiers fusionnés, par exemple) : "
+    "fusionnez aussi les deux fiches dans Sellsy, ou laissez celle-ci de côté (« decide … leave_out »)."
 )
 
 
