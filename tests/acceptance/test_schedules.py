@@ -4,12 +4,10 @@ import threading
 from datetime import datetime, timedelta
 
 from altior_sellsy.ledger.memory import MemoryLedgers
-from altior_sellsy.ledger.model import EnvironmentStatus
 from altior_sellsy.ledger.port import Changes, Ledgers
 from altior_sellsy.sandbox.companies import sample_companies
 from altior_sellsy.service import subscription, sweep
 from altior_sellsy.service.runtime import Runtime
-from altior_sellsy.timing import Timing
 from tests.acceptance.steps import initialise, sync
 from tests.acceptance.test_first_sync import company
 from tests.acceptance.town import Town
@@ -137,44 +135,6 @@ def test_a_turn_whose_worker_died_goes_on_from_its_page() -> None:
         assert runtime.ledger.environment().cursors["scan_position"] is None
         pages = [call for call in asked(town) if call == "GET /v2/companies"]
         assert len(pages) == 5  # none twice; the one that failed never came to be counted
-
-
-def gone(town: Town, *records: str) -> None:
-    for record in records:
-        town.sellsy("DELETE", f"records/companies/{record}")
-
-
-def cards(runtime: Runtime) -> list[str]:
-    return [card.code for card in runtime.ledger.cards()]
-
-
-def test_what_a_turn_no_longer_shows_is_looked_at(ledgers: Ledgers) -> None:
-    """Deleted without a webhook, on the first of three pages; what is entered while the turn goes on is no absence."""
-    with Town(account(250), timing=Timing(), served=False) as town, town.runtime(ledgers) as runtime:
-        initialise(runtime)
-        sync(runtime)
-        later(runtime, 0)
-        runtime.drain()
-        gone(town, "3003")
-        runtime.clock.sleep(runtime.timing.scan_every + 5)
-        later(runtime, 0)
-        assert [look.reference.id for look in runtime.ledger.looks()] == ["3003"]
-        runtime.drain()
-        runtime.clock.sleep(runtime.timing.gone_gap + 1)
-        runtime.drain()
-        assert cards(runtime) == ["gone"]
-
-
-def test_what_vanishes_in_numbers_between_two_turns_stops_the_environment(ledgers: Ledgers) -> None:
-    with Town(account(60), timing=Timing(), served=False) as town, town.runtime(ledgers) as runtime:
-        initialise(runtime)
-        sync(runtime)
-        later(runtime, 0)
-        gone(town, *(f"30{n:02d}" for n in range(1, 21)))
-        runtime.clock.sleep(runtime.timing.scan_every + 5)
-        later(runtime, 0)
-        assert cards(runtime) == ["missing_many"]
-        assert runtime.ledger.environment().status is EnvironmentStatus.PAUSED
 
 
 # -- our webhook

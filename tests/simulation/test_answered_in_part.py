@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from altior_sellsy.errors import Unclear
+from altior_sellsy.errors import NotSent, Unclear
 from altior_sellsy.kinds.port import Problem, Write, Written
 from altior_sellsy.ledger.model import Value
 from altior_sellsy.values.reference import Side
@@ -100,3 +100,31 @@ def test_a_set_that_one_side_refuses_is_heard_of_on_the_other(monkeypatch: pytes
     world.altior.edit(tiers, tags=["a"])
     world.sync()
     assert "x" not in {*world.altior.values(tiers)["tags"], *world.sellsy.values(company)["tags"]}
+
+
+def test_what_the_second_write_acknowledged_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one was lost. Of the second the PUT passed; the call of the telephone did not leave: the quota was
+    used up."""
+    world, _, tiers = paired(phone="0102030405", email="a@b.fr")
+    update = world.sellsy.update
+
+    def lost(writes: Sequence[Write]) -> Sequence[Written]:
+        raise Unclear("réponse perdue")
+
+    def in_part(writes: Sequence[Write]) -> Sequence[Written]:
+        update(without("phone", writes))
+        return [Written(shown={"email": "new@b.fr"}, error=NotSent("quota"))]
+
+    world.altior.edit(tiers, phone="0102030499", email="new@b.fr")
+    world.mark(world.ref(Side.ALTIOR, tiers))
+    for answer in (lost, in_part):
+        monkeypatch.setattr(world.sellsy, "update", answer)
+        world.drain()
+        world.clock.advance(31)
+    monkeypatch.undo()
+    world.settle()
+    world.clock.advance(300)
+    world.sync()
+    told = sorted(e.field_name for e in world.ledger.journal() if e.action in ("updated", "conflict"))
+    assert told == ["email", "phone"]
+    assert nothing_is_open(world)

@@ -187,3 +187,35 @@ def test_of_two_sides_chosen_the_last_one_counts(first: Side) -> None:
     take_side(world.ledger, str(said[first.other]), "phone", Side.ALTIOR, by=BY, clock=world.clock)
     world.sync()
     assert world.sellsy.values(company)["phone"] == world.altior.values(tiers)["phone"] == "0102030407"
+
+
+# -- a tiers that serves its client and its supplier: to link it to the one says nothing of the other
+def client_and_supplier() -> tuple[World, Reference, Reference, Reference]:
+    world = World()
+    tiers = world.altior.add(name="T", roles=frozenset({"client", "supplier"}), archived=True)
+    client = world.sellsy.add(name="Client", gate=None, tags=[])
+    supplier = world.sellsy.add(name="Fournisseur", gate=None, tags=[], roles=frozenset({"supplier"}))
+    world.sync()
+    return world, world.ref(Side.ALTIOR, tiers), world.ref(Side.SELLSY, client), world.ref(Side.SELLSY, supplier)
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_tiers_is_linked_to_its_client_and_to_its_supplier(archived: bool) -> None:
+    world, tiers, client, supplier = client_and_supplier()
+    world.altior.archive(tiers.id, archived)
+    for own in (client, supplier):
+        decide(world.ledger, str(own), "link", to=str(tiers), by=BY, clock=world.clock)
+        world.sellsy.tick(own.id, True)
+    world.sync()
+    assert len(world.altior.records) == 1
+    assert {pair.sellsy for pair in world.ledger.all_pairs()} == {client, supplier}
+
+
+@pytest.mark.parametrize("verb", ["leave_out", "create"])
+def test_a_link_that_is_given_up_leaves_the_one_in_the_other_role(verb: str) -> None:
+    world, tiers, client, supplier = client_and_supplier()
+    for own in (supplier, client):
+        decide(world.ledger, str(own), "link", to=str(tiers), by=BY, clock=world.clock)
+    decide(world.ledger, str(client), verb, by=BY, clock=world.clock)
+    world.sync()
+    assert [(pair.sellsy, pair.altior) for pair in world.ledger.all_pairs()] == [(supplier, tiers)]

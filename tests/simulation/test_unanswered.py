@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from altior_sellsy.errors import NotSent
+from altior_sellsy.errors import NotSent, Stale, Unclear
 from altior_sellsy.kinds.port import RECORD, Problem, Snapshot
 from altior_sellsy.service.decisions import decide, hold, take_side, undo
 from altior_sellsy.sync.scan import scan
@@ -72,6 +72,32 @@ def test_what_an_unanswered_write_has_replaced_is_told_although_the_next_one_nev
     assert both(world, "name") == {again}
     [conflict] = [entry for entry in world.ledger.journal() if entry.action == "conflict"]
     assert (conflict.side, conflict.before) == (Side.SELLSY, "Bravo")
+
+
+def lost_then_not_sent(world: World, edit: Callable[[], None], errors: Sequence[Exception]) -> None:
+    """Written to Sellsy without an answer, and taken for lost; what is written in its place does not leave."""
+    leaves_not(world, [Unclear("réponse perdue"), *errors])
+    edit()
+    world.settle(within=1)
+    world.clock.advance(31)
+    world.drain()
+
+
+@pytest.mark.parametrize("error", [NotSent("quota"), Stale("moved")])
+def test_an_edit_is_not_taken_back_because_a_colleague_edits_another_field_meanwhile(error: Exception) -> None:
+    world, company, tiers = paired(phone="0102030405")
+
+    def edit() -> None:
+        world.altior.edit(tiers, phone="0102030406")
+        world.mark(world.ref(Side.ALTIOR, tiers))
+
+    lost_then_not_sent(world, edit, [error])
+    world.sellsy.edit(company, email="leo@exemple.fr")
+    world.clock.advance(300)
+    world.sync()
+    assert both(world, "phone") == {"0102030406"}
+    assert not [entry for entry in world.ledger.journal() if entry.action == "conflict"]
+    assert not world.ledger.announcements(pair_ids=[pair.id for pair in world.ledger.all_pairs()])
 
 
 # -- a field

@@ -1,12 +1,16 @@
 """Who waits for a record that is hidden, archived, unticked or another one by now: comes to rest, makes nothing beside
 it, and goes on once it is itself again."""
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 
 from altior_sellsy.errors import Unclear
 from altior_sellsy.kinds.contact.record import LINKS
 from altior_sellsy.ledger.model import State
 from altior_sellsy.service.decisions import decide
+from altior_sellsy.sync.scan import scan
 from altior_sellsy.values.reference import Side
 from tests.simulation.deals.test_life import BEFORE, FIRST, Sales
 from tests.simulation.deals.world import COMMERCIAL
@@ -276,3 +280,20 @@ def test_a_company_entered_again_does_not_wait_for_one_that_was_deleted_with_its
     for _ in range(20):
         later(world, 60)
     assert len(world.altior.records) == 1
+
+
+def test_one_that_waits_for_a_hidden_records_create_does_not_ask_after_it_without_end() -> None:
+    world = World()
+    first = world.sellsy.add(name="Alpha", siret=SIRET, tags=[], gate=True)
+    never_made(world, world.ref(Side.SELLSY, first))
+    world.sellsy.hidden.add(first)
+    world.sellsy.add(name="Bravo", siret=SIRET, tags=[], gate=True)
+    asked = Counter[str]()
+    world.sellsy.on_call = lambda call: asked.update([call])
+    scan(world.engine, world.binding, Side.SELLSY)
+    end = world.clock.now() + timedelta(hours=4)
+    while world.clock.now() < end:
+        report = world.drain()
+        assert report.next_due is not None
+        world.clock.advance(max(0.05, (report.next_due - world.clock.now()).total_seconds()))
+    assert asked["exists"] < 60

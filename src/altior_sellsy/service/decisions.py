@@ -12,7 +12,7 @@ from altior_sellsy.ledger.model import Decision, JournalEntry, Look
 from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.service.wording import fields_of
 from altior_sellsy.sync.plan import HOLD, TAKE_BACK, TAKE_SIDE
-from altior_sellsy.values.reference import Reference, Side
+from altior_sellsy.values.reference import Reference, Side, Volet
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
         made.append(Decision(other, AWAITED, reference, who=by, at=now))
     replaced = {(reference, gone) for gone in chosen.replaces}
     if verb != "let_in":
-        replaced |= {wish for one in (reference, other) if one for wish in _wished_links(ledger, one)}
+        replaced |= {wish for one in (reference, other) if one for wish in _wished_links(ledger, one, reference, other)}
     replaced -= {(one.reference, one.verb) for one in made}
     changes = Changes(decisions=made, drop_decisions=sorted(replaced), wake=[str(reference)])
     # Who was to be linked to it is free again.
@@ -79,13 +79,27 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     return sighting, chosen
 
 
-def _wished_links(ledger: Ledger, reference: Reference) -> Iterator[tuple[Reference, str]]:
+def _wished_links(
+    ledger: Ledger, end: Reference, reference: Reference, other: Reference | None
+) -> Iterator[tuple[Reference, str]]:
     """Both ends of the links that people have wanted of this record, and that are not made yet: the last word counts,
-    whichever of its two records it was said of."""
-    for said in ledger.decisions([reference]):
+    whichever of its two records it was said of. A tiers serves its client and its supplier (R1): to link it to the one
+    says nothing of the other."""
+    for said in ledger.decisions([end]):
         if said.verb in ("link", AWAITED) and said.other is not None:
-            yield reference, said.verb
+            if other is not None and _stand_beside(ledger, {end, said.other}, {reference, other}):
+                continue
+            yield end, said.verb
             yield said.other, AWAITED if said.verb == "link" else "link"
+
+
+def _stand_beside(ledger: Ledger, wish: set[Reference], made: set[Reference]) -> bool:
+    """Two links of one tiers, to two Sellsy records of which each serves another volet."""
+    ends = {one for one in wish ^ made if one.side is Side.SELLSY}
+    if len(ends) != 2 or not any(one.side is Side.ALTIOR for one in wish & made):
+        return False
+    volets = [s.volet for s in ledger.sightings(ends).values()] or [row.volet for row in ledger.plan_rows_of(ends)]
+    return len(set(volets)) == 2 and Volet.NONE not in volets
 
 
 def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> tuple[Record, str]:

@@ -6,13 +6,16 @@ Records that are no longer the same under their ids (a re-seeded server, a resto
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from altior_sellsy.errors import Refused
 from altior_sellsy.kinds.port import Snapshot
 from altior_sellsy.service.stopping import stop
 from altior_sellsy.sync import breakers
 from altior_sellsy.sync.engine import Binding, Engine
+from altior_sellsy.sync.patience import patiently
 from altior_sellsy.sync.scan import ScanReport, mark_missing, mark_moved, not_shown, pages
+from altior_sellsy.sync.work import PAGE
 from altior_sellsy.values.reference import Reference, Side
 
 
@@ -39,9 +42,22 @@ def _look_for(engine: Engine, binding: Binding, side: Side, unshown: Sequence[Re
     missing = _not_just_written(engine, unshown)
     if missing and side not in binding.kind.scanned_in_part:
         known = engine.ledger.known(binding.kind.name, side)
-        _stop_if(engine, lambda: breakers.missing(engine, binding, side, missing, known))
+        # Others people clear out by the dozen, and nothing is unlinked because of them.
+        linked = {pair.reference(side) for pair in engine.ledger.pairs(missing)}
+        absent = [one for one in missing if one in linked]
+        if len(absent) > breakers.most_missing(engine, f"{binding.kind.name}:{side.value}", known):
+            absent = _not_observed(engine, binding, side, absent)
+        _stop_if(engine, lambda: breakers.missing(engine, binding, side, absent, known))
     mark_missing(engine, binding, missing)
     return len(missing)
+
+
+def _not_observed(engine: Engine, binding: Binding, side: Side, missing: Sequence[Reference]) -> list[Reference]:
+    """An account may hide from its lists what is archived: by their ids such records are shown."""
+    pages = [missing[start : start + PAGE] for start in range(0, len(missing), PAGE)]
+    system = binding.system(side)
+    shown = [patiently(engine.clock, engine.timing, partial(system.observe, page)).keys() for page in pages]
+    return sorted(set(missing).difference(*shown))
 
 
 def _not_just_written(engine: Engine, missing: Sequence[Reference]) -> list[Reference]:

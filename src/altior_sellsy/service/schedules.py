@@ -74,7 +74,7 @@ def _scan(runtime: "Runtime", now: datetime) -> datetime:
     side what it did not show, too. Before it begins anew, the identity of both systems is checked."""
     engine = runtime.engine
     turns = [(b.kind.name, side.value) for b in engine.bindings for side in Side]
-    position = runtime.ledger.environment().cursors.get("scan_position")
+    held = position = runtime.ledger.environment().cursors.get("scan_position")
     if position is None or (position[0], position[1]) not in turns:
         identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
         position = [*turns[0], None, ""]
@@ -86,6 +86,9 @@ def _scan(runtime: "Runtime", now: datetime) -> datetime:
             after, began = None, engine.clock.now().isoformat()
         binding, turn = engine.binding(kind), datetime.fromisoformat(began)
         page = binding.system(Side(side)).scan(after)
+        if runtime.ledger.environment().cursors.get("scan_position") != held:
+            # Suspended meanwhile: another worker has gone on, and of this turn's pages nothing may be left.
+            return now
         engine.ledger.shown(kind, Side(side), turn, [snapshot.reference for snapshot in page.snapshots])
         scanning.look_at_page(engine, binding, page.snapshots)
         after = page.after
@@ -98,7 +101,8 @@ def _scan(runtime: "Runtime", now: datetime) -> datetime:
                 _due(runtime, "scan", following, scan_position=None)
                 return following
             kind, side = turns[here + 1]
-        _due(runtime, "scan", runtime.clock.now() + HELD, scan_position=[kind, side, after, began])
+        held = [kind, side, after, began]
+        _due(runtime, "scan", runtime.clock.now() + HELD, scan_position=held)
     return now
 
 

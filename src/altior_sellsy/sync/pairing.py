@@ -49,7 +49,7 @@ def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewU
             # Said, or it would be new at each look, and wake who brings it down, who looks at it again.
             sighted.of_create(work, unit.snapshot, waiting, State.WAITING, "create_open")
             work.put_off([reference], work.now() + timedelta(seconds=work.engine.timing.backoff_first))
-            if target is Side.ALTIOR and ours.source is not None and work.now() >= ours.deadline:
+            if target is Side.ALTIOR and ours.source is not None and _may_be_forgotten(work, ours.source):
                 # Deleted, it may be asked for ever more seldom: this one answers, and tells that it is gone.
                 waiting.mark.append(remember.look(ours.source, ours.kind, "beside", work.now()))
             continue
@@ -60,6 +60,13 @@ def one_per_key(work: Work, units: Sequence[NewUnit], target: Side) -> list[NewU
     if waiting.sightings:
         work.commit(waiting)
     return going
+
+
+def _may_be_forgotten(work: Work, reference: Reference) -> bool:
+    """It was found gone long enough ago. One that is there, and hidden, is asked for more and more seldom."""
+    seen = work.engine.ledger.sightings([reference]).get(reference)
+    gap = timedelta(seconds=work.engine.timing.gone_gap)
+    return seen is not None and seen.gone_at is not None and work.now() >= seen.gone_at + gap
 
 
 def made(

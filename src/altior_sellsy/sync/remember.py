@@ -104,14 +104,17 @@ def _presumed_lost(work: Work, unit: PairUnit) -> Iterator[Announcement]:
             yield replace(one, fields=fields)
 
 
-def never_left(work: Work, unit: PairUnit, ours: Announcement, changes: Changes) -> None:
-    """Nothing of this write stands there. What an earlier one sent in its place may: that one is announced again, as
-    replacing what stands there now."""
+def never_left(work: Work, unit: PairUnit, ours: Announcement, changes: Changes, answer: Written | None = None) -> None:
+    """Nothing of this write stands there. What an earlier one sent in its place may: that one is announced again, to be
+    heard of if it is shown. If it is not, nothing is doubtful: whoever edits another field there takes nothing back."""
     changes.settle.append(ours.id)
+    # What was acknowledged, or refused, is answered.
+    left = ours.fields.keys() - ({*answer.shown, *answer.refused} if answer is not None else set())
     for one in unit.presumed_lost:
-        if one.side is not ours.side or not (names := one.fields.keys() & ours.fields.keys()):
+        if one.side is not ours.side or not (names := one.fields.keys() & left):
             continue
-        fields = {name: _instead(work, name, one.fields[name], ours.fields[name]) for name in names}
+        sents = {name: _instead(work, name, one.fields[name], ours.fields[name]) for name in names}
+        fields = {name: replace(sent, replaced_known=False) for name, sent in sents.items()}
         again = replace(one, fields=fields, version=ours.version)
         changes.announce.append(again)
         work.announcements.setdefault(unit.pair.id, []).append(again)

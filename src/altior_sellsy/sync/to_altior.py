@@ -152,7 +152,7 @@ def failed_write(
         # Part of it was acknowledged before the fault (a PUT that passed, an address that did not).
         remember.written(work, unit, ours.side, ours.fields, answer, changes)
     if isinstance(error, NotSent | Stale) and ours is not None:
-        remember.never_left(work, unit, ours, changes)
+        remember.never_left(work, unit, ours, changes, answer)
     elif isinstance(error, Final) and ours is not None:
         changes.settle.append(ours.id)
     if isinstance(error, Stale | NotFound):
