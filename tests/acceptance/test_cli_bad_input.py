@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from altior_sellsy.request import example, form
 from tests.acceptance.commands import NAME, Commands
 from tests.acceptance.town import Town
 
@@ -122,3 +123,17 @@ def test_what_cannot_be_asked_of_the_first_synchronisation(commands: Commands, t
     nothing = commands("initialise", NAME, "--trial", "0", *APPROVED)
     assert nothing.code == 2
     assert "--trial" in nothing.err
+
+
+def test_an_address_at_which_nothing_can_be_called(commands: Commands, town: Town) -> None:
+    """`environment add` took any text; `preflight` then ended in a fault of our own (status 70)."""
+    document = commands.folder / "demande.xlsx"
+    form.write(document, example.REQUEST)
+    right = {"--altior-url": town.altior_url, "--sellsy-url": f"{town.sellsy_url}/v2"}
+    for option, address in (("--altior-url", "http://[::1"), ("--altior-url", ""), ("--sellsy-url", "ftp://x")):
+        access = [part for pair in (right | {option: address}).items() for part in pair]
+        arguments = ("environment", "add", str(document), *access, "--altior-token", "jeton", "--sellsy-secret-stdin")
+        said = commands.refused(*arguments, stdin="secret\n")
+        assert option in said
+        assert "Rien n'a été enregistré" in said
+    assert commands.right("environment", "list", "--json").json == []

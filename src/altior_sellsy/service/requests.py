@@ -1,7 +1,7 @@
 """The life of a request (rules 5.3): Brouillon → Envoyée → À corriger ⇄ Envoyée → Validée, numbered, with who and
 when. Each activation keeps the version it was made from; a new version shows what differs from the one in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -121,8 +121,13 @@ def submit(
         )
     now = clock.now()
     versions = ledger.request_versions()
+    if not versions:  # older versions could add half an environment
+        raise Final(
+            f"L'environnement « {environment.name} » n'a été ajouté qu'à moitié : retirez-le (« altior-sellsy "
+            f'environment remove {environment.name} --by "Prénom Nom" »), puis ajoutez-le de nouveau avec cette demande.'
+        )
     answers = request.masked()
-    version = RequestVersion(_number(versions, now.year), now, who, answers, RequestState.SENT.value)
+    version = RequestVersion(_number(versions), now, who, answers, RequestState.SENT.value)
     ledger.add_request_version(version)
     before = in_force(ledger)
     return version, differences(before.answers if before else {}, answers), problems
@@ -136,10 +141,10 @@ def _same_environment(request: Request, name: str) -> None:
         )
 
 
-def _number(versions: Any, year: int) -> str:
+def _number(versions: Sequence[RequestVersion]) -> str:
     """`DEM-2026-0042` → the environment's own number, with its version: `DEM-2026-0042-2`."""
     numbers = list(dict.fromkeys(v.number for v in versions))
-    return f"{numbers[0]}-{len(numbers) + 1}" if numbers else f"DEM-{year}-0001"
+    return f"{numbers[0]}-{len(numbers) + 1}"
 
 
 def in_force(ledger: Ledger) -> RequestVersion | None:
