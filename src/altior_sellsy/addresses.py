@@ -30,16 +30,16 @@ def fault(address: str) -> str:
     if port == 0:
         return "son port n'est pas valable"
     if parts.username is not None:
-        return "elle porte un identifiant devant « @ »"
+        return "elle porte un identifiant devant « @ »"
     if parts.query or parts.fragment:
-        return "elle porte un « ? » ou un « # »"
+        return "elle porte un « ? » ou un « # »"
     return ""
 
 
 def unusable(whose: str, address: str) -> str:
     """Of one that an environment was added with before it was checked. Nothing was ever synchronised through it."""
     return (
-        f"L'adresse {whose} n'est pas utilisable : {fault(address) or 'elle est mal formée'}. Elle "
-        "ne se change pas : retirez cet environnement avec « altior-sellsy environment remove », puis ajoutez-le de "
+        f"L'adresse {whose} n'est pas utilisable : {fault(address) or 'elle est mal formée'}. Elle "
+        "ne se change pas : retirez cet environnement avec « altior-sellsy environment remove », puis ajoutez-le de "
         "nouveau avec la bonne adresse."
     )

@@ -123,3 +123,16 @@ def test_the_blank_form_is_written_once(bare: Commands) -> None:
     assert "Général!" in told.out
     assert told.err.count("\n") == 1
     assert bare.right("request", "show", "demande.xlsx", "--json").json["valid"] is False
+
+
+def test_a_number_beyond_what_is_read_is_a_wrong_option(bare: Commands) -> None:
+    told = bare("journal", "menuiserie-leo", "--limit", "9223372036854775808")
+    assert told.code == 2
+    assert "«\N{NO-BREAK SPACE}--limit\N{NO-BREAK SPACE}» n'est pas valable" in told.err
+
+
+def test_settings_that_make_no_sense_start_nothing(bare: Commands) -> None:
+    for name, value in (("PUBLIC_URL", "zzz"), ("TIMING", "{"), ("TIMING", '{"lease": -1}')):
+        bare.settings = {f"ALTIOR_SELLSY_{name}": value}
+        for arguments in (("serve", "--port", "0"), ("status",), ("worker",)):
+            assert f"ALTIOR_SELLSY_{name}" in bare.refused(*arguments)

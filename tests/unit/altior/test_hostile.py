@@ -110,4 +110,4 @@ def test_an_address_that_was_kept_before_it_was_checked_is_one_sentence(address:
     with HttpAltior(address, TOKEN, "claire@exemple.test") as altior, pytest.raises(Final) as caught:
         altior.identity()
     assert_one_sentence(caught.value)
-    assert "« altior-sellsy environment remove »" in str(caught.value)
+    assert "altior-sellsy environment remove" in str(caught.value)
