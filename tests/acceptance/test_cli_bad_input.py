@@ -137,3 +137,33 @@ def test_an_address_at_which_nothing_can_be_called(commands: Commands, town: Tow
         assert option in said
         assert "Rien n'a été enregistré" in said
     assert commands.right("environment", "list", "--json").json == []
+
+
+def test_an_option_that_a_decision_does_not_take(commands: Commands, town: Town) -> None:
+    """`hold --to` and `create --field` were obeyed without the option; `hold` alone said that «» is no field."""
+    commands.add(town)
+    commands.right("initialise", NAME, "--dry-run")
+    for arguments, said in (
+        (("hold", "--field", "Téléphone", "--to", "altior:menuiserie-leo:tiers:501"), "« --to » ne sert qu'à « link »"),
+        (("create", "--field", "Téléphone"), "« --field » ne sert qu'à « hold » et à « release », pas à « create »"),
+        (("hold",), "Ajoutez « --field CHAMP »"),
+        (("release", "--field", " "), "Ajoutez « --field CHAMP »"),
+        (("zzz", "--field", "Téléphone"), "« zzz » n'est pas une décision possible"),
+    ):
+        asked = commands.refused("decide", NAME, "sellsy:97417:company:3001", *arguments, "--by", "Claire Martin")
+        assert said in asked.replace("\N{NO-BREAK SPACE}", " ")
+    assert commands.right("journal", NAME, "--json").json == []
+
+
+def test_a_list_of_records_that_cannot_be_read(commands: Commands, town: Town) -> None:
+    commands.add(town)
+    whole = (commands.folder / "demande.xlsx").read_bytes()
+    (commands.folder / "liste.xlsx").write_bytes(whole[: len(whole) // 2])
+    (commands.folder / "liste.bin").write_bytes(bytes(range(256)))
+    for name, said in (
+        ("liste.xlsx", "ne peut pas être lue comme un .xlsx"),
+        ("liste.bin", "n'est pas un texte"),
+        ("absente.txt", "ne peut pas être lue (ce fichier ou ce dossier n'existe pas)"),
+        ("absente.xlsx", "ne peut pas être lue (ce fichier ou ce dossier n'existe pas)"),
+    ):
+        assert said in commands.refused("choose", NAME, "--dry-run", "--list", name)
