@@ -7,7 +7,7 @@ import typer
 from altior_sellsy.cli.given import Json, Name
 from altior_sellsy.cli.usage import Command
 
-MOST_LINES = 100_000
+MOST_LINES = 1_000_000
 
 
 def add_to(app: typer.Typer) -> None:
