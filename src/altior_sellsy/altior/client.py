@@ -34,7 +34,7 @@ from altior_sellsy.altior.port import (
 )
 from altior_sellsy.certificates import certificates, not_recognised
 from altior_sellsy.clock import Clock, SystemClock
-from altior_sellsy.errors import Final, NotFound, NotSent, Refused
+from altior_sellsy.errors import NotFound, NotSent, Refused
 from altior_sellsy.json_text import dumped, parsed
 from altior_sellsy.patience import Patience
 from altior_sellsy.timing import Timing
@@ -229,7 +229,7 @@ class HttpAltior:
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as fault:
             raise not_recognised(fault, "Altior", self._host) or unreachable(call) from None
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):  # the last: of its name, by IDNA
-            raise Final(addresses.unusable("d'Altior", self._base)) from None
+            raise Refused(addresses.unusable("d'Altior", self._base)) from None
         except httpx2.TimeoutException:
             raise unanswered(call, "n'a pas répondu à temps") from None
         except httpx2.RequestError:

@@ -18,7 +18,7 @@ import httpx2
 from altior_sellsy import addresses
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import Final, NotSent, Refused
+from altior_sellsy.errors import NotSent, Refused
 from altior_sellsy.json_text import parsed
 from altior_sellsy.sellsy.leaves import instant
 
@@ -163,7 +163,7 @@ class Access:
         try:
             status, content = self._post(form)
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):  # the last: of its name, by IDNA
-            raise Final(addresses.unusable("d'accès à Sellsy", self._url)) from None
+            raise Refused(addresses.unusable("d'accès à Sellsy", self._url)) from None
         except httpx2.HTTPError as fault:
             host = addresses.host(self._url)
             raise not_recognised(fault, "Sellsy", host) or NotSent(

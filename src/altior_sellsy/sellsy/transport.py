@@ -15,7 +15,7 @@ import httpx2
 from altior_sellsy import addresses
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import ConnectorError, Final, NotSent
+from altior_sellsy.errors import ConnectorError, NotSent, Refused
 from altior_sellsy.json_text import dumped, parsed
 from altior_sellsy.ledger.port import Quota
 from altior_sellsy.patience import Patience
@@ -132,7 +132,7 @@ class Transport:
                 f"L'écriture dans Sellsy n'est pas partie à temps ({call}) : elle sera préparée à nouveau."
             ) from None
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):  # the last: of its name, by IDNA
-            raise Final(addresses.unusable("de Sellsy", self._base)) from None
+            raise Refused(addresses.unusable("de Sellsy", self._base)) from None
         except _BEFORE_SENDING as fault:
             raise not_recognised(fault, "Sellsy", self._host) or NotSent(
                 f"Sellsy est injoignable ({call}, {type(fault).__name__})."

@@ -48,15 +48,14 @@ class Access:
 
     def __post_init__(self) -> None:
         """Raises Final when nothing can be called at one of the addresses."""
-        for option, address, needed in (
-            ("--altior-url", self.altior_url, True),
-            ("--sellsy-url", self.sellsy_url, False),
-            ("--sellsy-login-url", self.sellsy_login_url, False),
-        ):
-            if (needed or address) and (fault := addresses.fault(address)):
+        given = [("--altior-url", self.altior_url, "donnez par exemple https://altior.exemple.fr")]
+        for option, address in (("--sellsy-url", self.sellsy_url), ("--sellsy-login-url", self.sellsy_login_url)):
+            if address:
+                given.append((option, address, "donnez une adresse http(s), ou retirez cette option"))
+        for option, address, remedy in given:
+            if fault := addresses.fault(address):
                 raise Final(
-                    f"L'adresse donnée par « {option} » ne convient pas, {fault} : donnez par exemple "
-                    "https://altior.exemple.fr. Rien n'a été enregistré."
+                    f"L'adresse donnée par « {option} » ne convient pas, {fault} : {remedy}. Rien n'a été enregistré."
                 )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from altior_sellsy.altior.client import HttpAltior
 from altior_sellsy.altior.port import Item
-from altior_sellsy.errors import ConnectorError, Final, NotSent, Refused, Retryable, Unclear
+from altior_sellsy.errors import ConnectorError, NotSent, Refused, Retryable, Unclear
 from tests.unit.sellsy.test_hostile import BODIES, HEADERS, LONGEST, assert_one_sentence
 
 TOKEN = "jeton-jamais-dit"
@@ -107,7 +107,7 @@ def test_a_gigantic_answer_is_not_swallowed() -> None:
 
 @pytest.mark.parametrize("address", ["http://[::1", "pas une url", "ftp://x", "", "http://a..b", "http://x:é"])
 def test_an_address_that_was_kept_before_it_was_checked_is_one_sentence(address: str) -> None:
-    with HttpAltior(address, TOKEN, "claire@exemple.test") as altior, pytest.raises(Final) as caught:
+    with HttpAltior(address, TOKEN, "claire@exemple.test") as altior, pytest.raises(Refused) as caught:
         altior.identity()
     assert_one_sentence(caught.value)
     assert "altior-sellsy environment remove" in str(caught.value)

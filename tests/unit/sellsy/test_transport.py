@@ -293,7 +293,7 @@ def drip(connection: socket.socket) -> None:
 def test_an_address_that_was_kept_before_it_was_checked_is_one_sentence(address: str, *, token: bool):
     with (
         over_the_wire(address, 1, token=token) as sellsy,
-        pytest.raises(Final, match="altior-sellsy environment rem"),
+        pytest.raises(Refused, match="altior-sellsy environment rem"),
     ):
         sellsy.staffs()
 
