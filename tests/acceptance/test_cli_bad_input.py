@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from altior_sellsy.request import example, form
 from tests.acceptance.commands import NAME, Commands
 from tests.acceptance.town import Town
 
@@ -122,3 +123,47 @@ def test_what_cannot_be_asked_of_the_first_synchronisation(commands: Commands, t
     nothing = commands("initialise", NAME, "--trial", "0", *APPROVED)
     assert nothing.code == 2
     assert "--trial" in nothing.err
+
+
+def test_an_address_at_which_nothing_can_be_called(commands: Commands, town: Town) -> None:
+    """`environment add` took any text; `preflight` then ended in a fault of our own (status 70)."""
+    document = commands.folder / "demande.xlsx"
+    form.write(document, example.REQUEST)
+    right = {"--altior-url": town.altior_url, "--sellsy-url": f"{town.sellsy_url}/v2"}
+    for option, address in (("--altior-url", "http://[::1"), ("--altior-url", ""), ("--sellsy-url", "ftp://x")):
+        access = [part for pair in (right | {option: address}).items() for part in pair]
+        arguments = ("environment", "add", str(document), *access, "--altior-token", "jeton", "--sellsy-secret-stdin")
+        said = commands.refused(*arguments, stdin="secret\n")
+        assert option in said
+        assert "Rien n'a été enregistré" in said
+    assert commands.right("environment", "list", "--json").json == []
+
+
+def test_an_option_that_a_decision_does_not_take(commands: Commands, town: Town) -> None:
+    """`hold --to` and `create --field` were obeyed without the option; `hold` alone said that «» is no field."""
+    commands.add(town)
+    commands.right("initialise", NAME, "--dry-run")
+    for arguments, said in (
+        (("hold", "--field", "Téléphone", "--to", "altior:menuiserie-leo:tiers:501"), "« --to » ne sert qu'à « link »"),
+        (("create", "--field", "Téléphone"), "« --field » ne sert qu'à « hold » et à « release », pas à « create »"),
+        (("hold",), "Ajoutez « --field CHAMP »"),
+        (("release", "--field", " "), "Ajoutez « --field CHAMP »"),
+        (("zzz", "--field", "Téléphone"), "« zzz » n'est pas une décision possible"),
+    ):
+        asked = commands.refused("decide", NAME, "sellsy:97417:company:3001", *arguments, "--by", "Claire Martin")
+        assert said in asked.replace("\N{NO-BREAK SPACE}", " ")
+    assert commands.right("journal", NAME, "--json").json == []
+
+
+def test_a_list_of_records_that_cannot_be_read(commands: Commands, town: Town) -> None:
+    commands.add(town)
+    whole = (commands.folder / "demande.xlsx").read_bytes()
+    (commands.folder / "liste.xlsx").write_bytes(whole[: len(whole) // 2])
+    (commands.folder / "liste.bin").write_bytes(bytes(range(256)))
+    for name, said in (
+        ("liste.xlsx", "ne peut pas être lue comme un .xlsx"),
+        ("liste.bin", "n'est pas un texte"),
+        ("absente.txt", "ne peut pas être lue (ce fichier ou ce dossier n'existe pas)"),
+        ("absente.xlsx", "ne peut pas être lue (ce fichier ou ce dossier n'existe pas)"),
+    ):
+        assert said in commands.refused("choose", NAME, "--dry-run", "--list", name)

@@ -1,6 +1,7 @@
 """How the command line speaks: help that teaches, usage errors in French, interruption, the unexpected."""
 
 import re
+import socket
 import time
 from pathlib import Path
 
@@ -123,3 +124,38 @@ def test_the_blank_form_is_written_once(bare: Commands) -> None:
     assert "Général!" in told.out
     assert told.err.count("\n") == 1
     assert bare.right("request", "show", "demande.xlsx", "--json").json["valid"] is False
+
+
+def test_a_number_beyond_what_is_read_is_a_wrong_option(bare: Commands) -> None:
+    told = bare("journal", "menuiserie-leo", "--limit", "9223372036854775808")
+    assert told.code == 2
+    assert "«\N{NO-BREAK SPACE}--limit\N{NO-BREAK SPACE}» n'est pas valable" in told.err
+
+
+def test_settings_that_make_no_sense_start_nothing(bare: Commands) -> None:
+    for name, value in (("PUBLIC_URL", "zzz"), ("TIMING", "{"), ("TIMING", '{"lease": -1}')):
+        bare.settings = {f"ALTIOR_SELLSY_{name}": value}
+        for arguments in (("serve", "--port", "0"), ("status",), ("worker",)):
+            assert f"ALTIOR_SELLSY_{name}" in bare.refused(*arguments)
+
+
+def test_what_the_system_refuses_is_told_in_french(bare: Commands) -> None:
+    (bare.folder / "fichier").write_text("")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for arguments, said in (
+            (("request", "blank", "absent/demande.xlsx"), "(son dossier n'existe pas)"),
+            (("request", "blank", f"{'a' * 300}/demande.xlsx"), "(ce nom est trop long)"),
+            (("request", "blank", "fichier/demande.xlsx"), "(son dossier n'existe pas)"),
+            (("request", "check", "."), "«\N{NO-BREAK SPACE}.\N{NO-BREAK SPACE}»"),
+            (("serve", "--port", port), "(ce port est déjà pris)"),
+            (("sandbox", "sellsy", "--port", port), "(ce port est déjà pris)"),
+            (("sandbox", "altior", "--port", port), "(ce port est déjà pris)"),
+            (("serve", "--host", "inconnu.invalid"), "(cette machine n'est pas connue)"),
+            (("serve", "--host", "203.0.113.9"), "(cette adresse n'est pas celle de cette machine)"),
+        ):
+            assert said in bare.refused(*arguments)
+    bare.settings = {"ALTIOR_SELLSY_DATA": str(bare.folder / "fichier")}
+    assert "(un fichier de ce nom existe déjà)" in bare.refused("status")

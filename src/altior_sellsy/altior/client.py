@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx2
 
+from altior_sellsy import addresses
 from altior_sellsy.altior import border
 from altior_sellsy.altior.contract import API, BULK, USER_HEADER
 from altior_sellsy.altior.failures import Call, failure, item_failure, unanswered, unreachable
@@ -33,7 +34,7 @@ from altior_sellsy.altior.port import (
 )
 from altior_sellsy.certificates import certificates, not_recognised
 from altior_sellsy.clock import Clock, SystemClock
-from altior_sellsy.errors import Final, NotFound, NotSent, Refused
+from altior_sellsy.errors import NotFound, NotSent, Refused
 from altior_sellsy.json_text import dumped, parsed
 from altior_sellsy.patience import Patience
 from altior_sellsy.timing import Timing
@@ -59,7 +60,7 @@ class HttpAltior:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self._base = url.rstrip("/").removesuffix(API)
-        self._host = urlsplit(self._base).hostname or self._base
+        self._host = addresses.host(self._base)
         self._user = user
         self._deadline = (timing or Timing()).call_deadline
         self._clock = clock or SystemClock()
@@ -227,8 +228,8 @@ class HttpAltior:
                 return httpx2.Response(response.status_code, headers=_plain(response), content=b"".join(chunks))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as fault:
             raise not_recognised(fault, "Altior", self._host) or unreachable(call) from None
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-            raise Final("L'adresse d'Altior n'est pas une adresse http(s) valide. Corrigez l'accès Altior.") from None
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):  # the last: of its name, by IDNA
+            raise Refused(addresses.unusable("d'Altior", self._base)) from None
         except httpx2.TimeoutException:
             raise unanswered(call, "n'a pas répondu à temps") from None
         except httpx2.RequestError:

@@ -57,20 +57,35 @@ def decide(
     from altior_sellsy.cli import opening
     from altior_sellsy.cli.show import say
     from altior_sellsy.clock import SystemClock
+    from altior_sellsy.errors import Final
     from altior_sellsy.service import decisions
 
     if verb in ("hold", "release"):
+        _only_field(verb, field, to)
         release = verb == "release"
         record_known, label = decisions.hold(
             opening.ledger(name), record, field, by=by, clock=SystemClock(), release=release
         )
         say(f"« {record_known.label} » : « {label} » est {'rendu' if release else 'retenu'}.")
         return
+    if field and verb in decisions.VERBS:
+        raise Final(f"« --field » ne sert qu'à « hold » et à « release », pas à « {verb} » : rien n'a été décidé.")
     sighting, chosen = decisions.decide(opening.ledger(name), record, verb, to=to, by=by, clock=SystemClock())
     say(
         f"« {sighting.label} » : {chosen.label}. Ce sera fait par la première synchronisation, puis par le service ; "
         f"sans lui, lancez « altior-sellsy sync {name} »."
     )
+
+
+def _only_field(verb: str, field: str, to: str) -> None:
+    from altior_sellsy.errors import Final
+
+    if to:
+        raise Final(f"« --to » ne sert qu'à « link », pas à « {verb} » : rien n'a été décidé.")
+    if not field.strip():
+        raise Final(
+            f"Quel champ ? Ajoutez « --field CHAMP », par exemple « --field Téléphone » : « {verb} » en veut un."
+        )
 
 
 def take_side(

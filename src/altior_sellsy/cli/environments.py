@@ -98,8 +98,9 @@ def pause(
     from altior_sellsy.cli.french import french
     from altior_sellsy.clock import SystemClock
     from altior_sellsy.service import environments
+    from altior_sellsy.service.person import named
 
-    environments.pause(opening.ledger(name), SystemClock(), _named(by), reason)
+    environments.pause(opening.ledger(name), SystemClock(), named(by), reason)
     print(french(f"« {name} » est en pause. Les modifications sont notées et seront rattrapées."))
 
 
@@ -110,8 +111,9 @@ def resume(name: Name, by: By) -> None:
     from altior_sellsy.cli.french import french
     from altior_sellsy.clock import SystemClock
     from altior_sellsy.service import environments
+    from altior_sellsy.service.person import named
 
-    environments.resume(opening.ledger(name), SystemClock(), _named(by))
+    environments.resume(opening.ledger(name), SystemClock(), named(by))
     print(french(f"« {name} » reprend. Ce qui a changé entre-temps va être rattrapé."))
 
 
@@ -143,8 +145,9 @@ def access(
     from altior_sellsy.clock import SystemClock
     from altior_sellsy.options import options
     from altior_sellsy.service import credentials
+    from altior_sellsy.service.person import named
 
-    who, ledger = _named(by), opening.ledger(name)
+    who, ledger = named(by), opening.ledger(name)
     new = credentials.NewAccess(
         sellsy_client_id.strip(),
         _secret(sellsy_secret_file, "Nouveau client secret de Sellsy")
@@ -169,22 +172,15 @@ def remove(
     from altior_sellsy.cli import opening
     from altior_sellsy.cli.french import french
     from altior_sellsy.service import subscription
+    from altior_sellsy.service.person import named
 
-    _named(by)
+    named(by)
     with opening.runtime(name) as runtime:
         if not yes:
             _confirm(name)
         subscription.remove(runtime)
         runtime.ledgers.remove(name)
     print(french(f"« {name} » est retiré, sur décision de {by.strip()}. Aucune fiche n'a été touchée."))
-
-
-def _named(by: str) -> str:
-    from altior_sellsy.errors import Final
-
-    if not by.strip():
-        raise Final('Il manque le nom de la personne qui décide : ajoutez « --by "Prénom Nom" ».')
-    return by.strip()
 
 
 def _confirm(name: str) -> None:

@@ -7,6 +7,8 @@ import typer
 from altior_sellsy.cli.given import Json, Name
 from altior_sellsy.cli.usage import Command
 
+MOST_LINES = 1_000_000
+
 
 def add_to(app: typer.Typer) -> None:
     app.command(cls=Command, epilog='Exemple : altior-sellsy explain menuiserie-leo "Dupont"')(explain)
@@ -90,7 +92,7 @@ def journal(
         typer.Option(help="Une seule fiche, par sa référence (« sellsy:97417:company:3001 »).", metavar="RÉFÉRENCE"),
     ] = "",
     limit: Annotated[
-        int, typer.Option(min=1, help="Nombre de lignes, les plus récentes d'abord.", metavar="NOMBRE")
+        int, typer.Option(min=1, max=MOST_LINES, help="Nombre de lignes, les plus récentes d'abord.", metavar="NOMBRE")
     ] = 50,
     json: Json = False,
 ) -> None:

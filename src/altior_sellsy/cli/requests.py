@@ -1,5 +1,6 @@
 """`request`: the configuration request as a document."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ def naming(file: Path) -> Iterator[None]:
         yield
     except UnreadableDocument as error:
         said = str(error)
-        raise Final(f"« {file.name} » : {said[0].lower()}{said[1:]}") from None
+        raise Final(f"« {file.name or file} » : {said[0].lower()}{said[1:]}") from None
 
 
 @app.command(cls=Command, epilog="Exemple : altior-sellsy request blank demande.xlsx --from menuiserie-leo")
@@ -48,7 +49,7 @@ def blank(
     from altior_sellsy.errors import Final
     from altior_sellsy.request.form import write_blank
 
-    if file.exists():
+    if os.path.exists(file):  # of a name that is too long, a path itself is an error
         raise Final(f"« {file} » existe déjà : choisissez un autre nom, rien n'a été écrit.")
     if source:
         _prefilled(file, source)

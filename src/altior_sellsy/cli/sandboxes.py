@@ -59,11 +59,10 @@ def altior(
 
 def _failure(error: Exception, port: int) -> Exception:
     from altior_sellsy.errors import Final
+    from altior_sellsy.refusals import why
 
     if isinstance(error, OSError):
-        return Final(
-            f"Impossible d'écouter sur le port {port} ({error.strerror}) : choisissez-en un autre avec --port."
-        )
+        return Final(f"Impossible d'écouter sur le port {port} ({why(error)}) : choisissez-en un autre avec --port.")
     return Final(str(error))
 
 

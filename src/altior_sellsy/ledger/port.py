@@ -232,8 +232,15 @@ class Ledger(Protocol):
 class Ledgers(Protocol):
     """The installation: its environments, and what belongs to a Sellsy account rather than to an environment."""
 
-    def add(self, environment: Environment) -> Ledger:
-        """Raises Taken: name used, or another active environment on the same account or the same Altior."""
+    def add(
+        self,
+        environment: Environment,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        version: RequestVersion | None = None,
+    ) -> Ledger:
+        """With its secrets and the request that it was made from, in one transaction. Raises Taken: name used, or
+        another active environment on the same account or the same Altior."""
         ...
 
     def open(self, name: str) -> Ledger:
@@ -243,6 +250,10 @@ class Ledgers(Protocol):
     def by_webhook(self, token: str) -> Ledger | None: ...
 
     def environments(self) -> list[Environment]: ...
+
+    def request_numbers(self) -> Collection[str]:
+        """Of the requests of every environment, each once."""
+        ...
 
     def due(self, now: datetime) -> list[str]:
         """Names of the environments that have due looks and are neither paused nor stopped."""

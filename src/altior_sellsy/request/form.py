@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.workbook.protection import WorkbookProtection
 
 from altior_sellsy.errors import ConnectorError
+from altior_sellsy.refusals import why_unwritten
 from altior_sellsy.request import form_sheets as sheets
 from altior_sellsy.request.fields import FORM_TITLE, Sheet
 from altior_sellsy.request.filled import Filled
@@ -56,5 +57,6 @@ def _save(path: str | Path, content: bytes) -> None:
     try:
         Path(path).write_bytes(content)
     except OSError as error:
-        reason = error.strerror or "erreur du système"
-        raise ConnectorError(f"Impossible d'écrire « {path} » ({reason}) : choisissez un autre emplacement.") from error
+        raise ConnectorError(
+            f"Impossible d'écrire « {path} » ({why_unwritten(error)}) : choisissez un autre emplacement."
+        ) from error

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import httpx2
 
+from altior_sellsy import addresses
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import NotSent, Refused
@@ -162,8 +162,10 @@ class Access:
         }
         try:
             status, content = self._post(form)
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):  # the last: of its name, by IDNA
+            raise Refused(addresses.unusable("d'accès à Sellsy", self._url)) from None
         except httpx2.HTTPError as fault:
-            host = urlsplit(self._url).hostname or self._url
+            host = addresses.host(self._url)
             raise not_recognised(fault, "Sellsy", host) or NotSent(
                 f"Le service d'accès de Sellsy ne répond pas ({type(fault).__name__})."
             ) from None

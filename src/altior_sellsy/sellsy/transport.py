@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
+from altior_sellsy import addresses
 from altior_sellsy.certificates import not_recognised
 from altior_sellsy.clock import Clock
-from altior_sellsy.errors import ConnectorError, NotSent
+from altior_sellsy.errors import ConnectorError, NotSent, Refused
 from altior_sellsy.json_text import dumped, parsed
 from altior_sellsy.ledger.port import Quota
 from altior_sellsy.patience import Patience
@@ -30,7 +30,7 @@ MOST_BYTES = 32_000_000
 """A page of a hundred records is a hundredth of it."""
 RECORD = 8
 """Calls that a record may need to be read and written. Who came back for one call would begin, and be refused again."""
-_BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class _TooLate(Exception):
@@ -66,7 +66,7 @@ class Transport:
         self.access = access
         self._http = http
         self._base = base_url.rstrip("/")
-        self._host = urlsplit(self._base).hostname or self._base
+        self._host = addresses.host(self._base)
         self._quota = quota
         self._clock = clock
         self._timing = timing
@@ -131,6 +131,8 @@ class Transport:
             raise NotSent(
                 f"L'écriture dans Sellsy n'est pas partie à temps ({call}) : elle sera préparée à nouveau."
             ) from None
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError):  # the last: of its name, by IDNA
+            raise Refused(addresses.unusable("de Sellsy", self._base)) from None
         except _BEFORE_SENDING as fault:
             raise not_recognised(fault, "Sellsy", self._host) or NotSent(
                 f"Sellsy est injoignable ({call}, {type(fault).__name__})."

@@ -15,6 +15,7 @@ from altior_sellsy.kinds.third_party.record import THIRD_PARTY
 from altior_sellsy.kinds.third_party.sellsy_calls import THINGS
 from altior_sellsy.ledger.model import Decision, JournalEntry, Look
 from altior_sellsy.ledger.port import Changes
+from altior_sellsy.refusals import why
 from altior_sellsy.sellsy.models import FavouriteFilter
 from altior_sellsy.service import first_sync
 from altior_sellsy.service.runtime import Runtime
@@ -116,8 +117,16 @@ def listed(path: Path) -> frozenset[str]:
         else:
             words = iter(re.split(r"[\s;,]+", path.read_text(encoding="utf-8-sig")))
         found = frozenset(word.strip().replace(" ", "") for word in words if any(c.isdigit() for c in word))
+    except OSError as error:
+        raise Final(f"La liste « {path} » ne peut pas être lue ({why(error)}) : donnez un autre fichier.") from error
     except Exception as error:  # openpyxl names no family of its own for damaged files
-        raise Final(f"La liste « {path} » ne peut pas être lue : donnez un .xlsx ou un texte.") from error
+        said = (
+            "ne peut pas être lue comme un .xlsx : ouvrez-la dans votre tableur, enregistrez-la de nouveau, puis "
+            "réessayez."
+            if path.suffix.lower() == ".xlsx"
+            else "n'est pas un texte : donnez un .xlsx ou un texte."
+        )
+        raise Final(f"La liste « {path} » {said}") from error
     if not found:
         raise Final(f"La liste « {path} » ne contient ni identifiant, ni référence, ni SIRET.")
     return found

@@ -21,7 +21,8 @@ def sellsy_client(
     if not client_id or not secret:
         raise Refused(
             f"L'accès API Sellsy de « {environment.client} » n'est pas complet : le client secret manque. "
-            "Relancez « altior-sellsy environment add » avec « --sellsy-secret-stdin »."
+            f'Retirez cet environnement (« altior-sellsy environment remove {environment.name} --by "Prénom Nom" »), '
+            "puis ajoutez-le de nouveau avec « altior-sellsy environment add »."
         )
     account = environment.account_id or str(environment.settings.get("account_id", environment.name))
     return HttpSellsy(

@@ -61,6 +61,11 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
         raise Final(f"« {sighting.label} » n'est liée à aucune fiche : il n'y a rien à délier.")
     if paired and verb not in ("let_in", "unlink"):
         raise Final(f"« {sighting.label} » est déjà liée : il n'y a rien à décider.")
+    if verb == "let_in" and not paired and ledger.tombstones([reference]):
+        raise Final(
+            f"« {sighting.label} » a été déliée : la faire entrer n'y changerait rien. Décidez « create » pour la "
+            "créer quand même, ou « link » avec « --to RÉFÉRENCE » pour la lier."
+        )
     other = _other(ledger, sighting, to) if verb == "link" else None
     now = clock.now()
     cause = f"{chosen.label}{f' à {to}' if other else ''}"

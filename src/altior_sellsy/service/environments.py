@@ -1,11 +1,13 @@
 """Environments: added from a completed request, listed, paused, resumed, removed."""
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from altior_sellsy import addresses
 from altior_sellsy.clock import Clock
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import Environment, EnvironmentStatus, JournalEntry, RequestVersion
@@ -19,6 +21,7 @@ ACCEPTED_FOR = timedelta(hours=24)
 """After a stop for what was wrong in numbers, whoever resumes lets it pass for this long."""
 ACCEPTED_UNTIL = {"rewrites_many": "rewrites_accepted_until", "other_records": "others_accepted_until"}
 """Code of the card of such a stop → the cursor that says until when."""
+_NUMBER = re.compile(r"DEM-\d+-(\d+)")
 
 
 class RequestRefused(Final):
@@ -43,10 +46,22 @@ class Access:
     sellsy_url: str = ""
     sellsy_login_url: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises Final when nothing can be called at one of the addresses."""
+        given = [("--altior-url", self.altior_url, "donnez par exemple https://altior.exemple.fr")]
+        for option, address in (("--sellsy-url", self.sellsy_url), ("--sellsy-login-url", self.sellsy_login_url)):
+            if address:
+                given.append((option, address, "donnez une adresse http(s), ou retirez cette option"))
+        for option, address, remedy in given:
+            if fault := addresses.fault(address):
+                raise Final(
+                    f"L'adresse donnée par « {option} » ne convient pas, {fault} : {remedy}. Rien n'a été enregistré."
+                )
+
 
 def add(ledgers: Ledgers, path: Path, access: Access, clock: Clock, *, who: str = "") -> tuple[Ledger, list[Problem]]:
-    """A new environment from a completed request, with its warnings. Raises RequestRefused (every error, nothing
-    written) or Taken. Neither system is called: preflight does that."""
+    """A new environment from a completed request, with its warnings: whole, or not at all. Raises RequestRefused (every
+    error, nothing written) or Taken. Neither system is called: preflight does that."""
     from altior_sellsy.request.reading import read  # a third of a second, which only this needs
 
     request, problems = read(path)
@@ -63,18 +78,24 @@ def add(ledgers: Ledgers, path: Path, access: Access, clock: Clock, *, who: str 
             "Le client secret de Sellsy manque : saisissez-le dans la demande, ou passez-le sur l'entrée standard "
             "avec « --sellsy-secret-stdin »."
         )
-    ledger = ledgers.add(_environment(request, access))
-    for name, value in (
-        ("sellsy_client_id", request.client_id),
-        ("sellsy_client_secret", secret),
-        ("altior_token", access.altior_token),
-        ("webhook_key", secrets.token_hex(32)),
-    ):
-        ledger.set_secret(name, value)
+    kept = {
+        "sellsy_client_id": request.client_id,
+        "sellsy_client_secret": secret,
+        "altior_token": access.altior_token,
+        "webhook_key": secrets.token_hex(32),
+    }
     now = clock.now()
-    number = f"DEM-{now:%Y}-{len(ledgers.environments()):04d}"
-    ledger.add_request_version(RequestVersion(number, now, who or "ligne de commande", request.masked(), "validated"))
+    with ledgers.exclusive("request number")():
+        number = f"DEM-{now:%Y}-{_following(ledgers.request_numbers()):04d}"
+        version = RequestVersion(number, now, who or "ligne de commande", request.masked(), "validated")
+        ledger = ledgers.add(_environment(request, access), secrets=kept, version=version)
     return ledger, problems
+
+
+def _following(numbers: Collection[str]) -> int:
+    """`DEM-2026-0042`, and `DEM-2026-0042-2` of its second version → 43."""
+    found = (_NUMBER.match(number) for number in numbers)
+    return 1 + max((int(match[1]) for match in found if match), default=0)
 
 
 def _environment(request: Request, access: Access) -> Environment:

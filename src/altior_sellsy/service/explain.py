@@ -46,6 +46,8 @@ class Explanation:
 def explain(ledger: Ledger, query: str) -> list[Explanation]:
     """`query`: a name or part of it, a SIRET, an e-mail or a reference. Empty when nothing known corresponds."""
     found = _found(ledger, query.strip())
+    if not found:
+        return _deleted(ledger, query.strip())
     pairs: dict[Reference, Pair] = {}
     for pair in ledger.pairs([s.reference for s in found]):
         pairs.setdefault(pair.sellsy, pair)
@@ -76,6 +78,32 @@ def _found(ledger: Ledger, query: str) -> list[Sighting]:
         s
         for s in ledger.all_sightings()
         if folded in s.folded or query.lower() in s.keys.values() or (digits and digits in s.keys.values())
+    ]
+
+
+def _deleted(ledger: Ledger, query: str) -> list[Explanation]:
+    """A record that was linked, and was seen to be gone: only the journal still knows it, by its reference."""
+    try:
+        reference = Reference.parse(query)
+    except ValueError:
+        return []
+    last = next(
+        (e for e in ledger.journal(reference=reference) if (e.reference, e.action) == (reference, "closed")), None
+    )
+    if last is None:
+        return []
+    others = ledger.sightings([last.counterpart]) if last.counterpart else {}
+    label = next((one.label for one in others.values()), str(reference))
+    return [
+        Explanation(
+            reference,
+            label,
+            STATE_LABELS[State.EXCLUDED],
+            "gone",
+            words.sentence("gone", label, reference.side.label),
+            words.remedy("gone"),
+            kind=last.kind,
+        )
     ]
 
 

@@ -111,7 +111,10 @@ def _drain(runtime: Runtime, report: FullSyncReport, progress: Left) -> list[Loo
 
 
 def _stopped(runtime: Runtime, drained: DrainReport) -> str:
+    environment = runtime.ledger.environment()
+    if environment.status is EnvironmentStatus.NOT_ACTIVATED:
+        return f"L'environnement « {environment.name} » n'est plus activé : son initialisation vient d'être annulée."
     return (
-        f"L'environnement « {runtime.ledger.environment().name} » s'est mis en pause : {drained.paused} "
+        f"L'environnement « {environment.name} » s'est mis en pause : {drained.paused.strip().rstrip('.')}. "
         "Rien n'est perdu : les modifications sont notées et seront rattrapées."
     )

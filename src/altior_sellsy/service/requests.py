@@ -1,7 +1,7 @@
 """The life of a request (rules 5.3): Brouillon → Envoyée → À corriger ⇄ Envoyée → Validée, numbered, with who and
 when. Each activation keeps the version it was made from; a new version shows what differs from the one in force."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,10 +12,13 @@ from altior_sellsy.errors import Final
 from altior_sellsy.ledger.model import JournalEntry, RequestVersion
 from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.request.answers import Problem
-from altior_sellsy.request.mapping import line
+from altior_sellsy.request.fields import EVENTS, INPUTS
+from altior_sellsy.request.mapping import LINES, line
 from altior_sellsy.request.model import Request
 from altior_sellsy.request.reading import read
+from altior_sellsy.service.person import named
 from altior_sellsy.service.pipelines import CODE as PIPELINE_CHANGED
+from altior_sellsy.values.text import fold
 
 
 class RequestState(StrEnum):
@@ -103,8 +106,9 @@ def submit(
 ) -> tuple[RequestVersion, list[Difference], list[Problem]]:
     """A new version of the request of an existing environment. Nothing of it is in force before it is validated.
 
-    Raises Final when the document has errors, is another environment's, or names another Sellsy account than the one
-    of an active environment (all its pairs would be void)."""
+    Raises Final when nobody is named, when the document has errors, is another environment's, or names another Sellsy
+    account than the one of an active environment (all its pairs would be void)."""
+    who = named(who)
     request, problems = read(path)
     errors = [p for p in problems if p.severity == "error"]
     if request is None or errors:
@@ -121,8 +125,13 @@ def submit(
         )
     now = clock.now()
     versions = ledger.request_versions()
+    if not versions:  # older versions could add half an environment
+        raise Final(
+            f"L'environnement « {environment.name} » n'a été ajouté qu'à moitié : retirez-le (« altior-sellsy "
+            f'environment remove {environment.name} --by "Prénom Nom" »), puis ajoutez-le de nouveau.'
+        )
     answers = request.masked()
-    version = RequestVersion(_number(versions, now.year), now, who, answers, RequestState.SENT.value)
+    version = RequestVersion(_number(versions), now, who, answers, RequestState.SENT.value)
     ledger.add_request_version(version)
     before = in_force(ledger)
     return version, differences(before.answers if before else {}, answers), problems
@@ -136,10 +145,10 @@ def _same_environment(request: Request, name: str) -> None:
         )
 
 
-def _number(versions: Any, year: int) -> str:
+def _number(versions: Sequence[RequestVersion]) -> str:
     """`DEM-2026-0042` → the environment's own number, with its version: `DEM-2026-0042-2`."""
     numbers = list(dict.fromkeys(v.number for v in versions))
-    return f"{numbers[0]}-{len(numbers) + 1}" if numbers else f"DEM-{year}-0001"
+    return f"{numbers[0]}-{len(numbers) + 1}"
 
 
 def in_force(ledger: Ledger) -> RequestVersion | None:
@@ -150,7 +159,9 @@ def in_force(ledger: Ledger) -> RequestVersion | None:
 def validate(ledger: Ledger, number: str, by: str, clock: Clock) -> RequestVersion:
     """Puts a version in force: its settings are the environment's from the next look on. What was resolved against
     Sellsy (pipelines, steps and their order) is kept while the events are the same, unless a pipeline is paused since
-    its steps have changed: whoever validates then approves them as they are, and the checks resolve them again."""
+    its steps have changed: whoever validates then approves them as they are, and the checks resolve them again.
+    Raises Final."""
+    by = named(by)
     version = _version(ledger, number)
     if version.state == RequestState.VALIDATED.value:
         raise Final(f"La demande {number} est déjà validée.")
@@ -177,12 +188,39 @@ SETTINGS = ("reference_user", "establishment", "account_id", "referent", "tiers"
 
 
 def send_back(ledger: Ledger, number: str, by: str, reasons: Mapping[str, str], clock: Clock) -> RequestVersion:
-    """«À corriger», with a reason per field."""
-    version = _version(ledger, number)
+    """«À corriger», with a reason per field, called as the form does (label or name of its cell). Raises Final."""
+    by, version = named(by), _version(ledger, number)
+    if version.state == RequestState.VALIDATED.value:
+        raise Final(
+            f"La demande {number} est déjà validée, elle ne se renvoie plus : pour la corriger, envoyez-en une autre "
+            f"version (« altior-sellsy request submit {ledger.name} FICHIER.xlsx »)."
+        )
+    known = {fold(name) for name in _field_names()}
+    for field, reason in reasons.items():
+        if fold(field) not in known:
+            raise Final(
+                f"« {field} » n'est pas un champ de la demande. Champs possibles : "
+                f"{', '.join((*(one.name for one in INPUTS), *(one.name for one in EVENTS)))}, et les numéros du "
+                f"mapping, comme {LINES[0].number}."
+            )
+        if not reason.strip():
+            raise Final(f"La raison donnée pour « {field} » est vide : dites ce qui est à corriger.")
     answers = {**version.answers, "reasons": dict(reasons)}
     back = RequestVersion(version.number, clock.now(), by, answers, RequestState.TO_CORRECT.value)
     ledger.add_request_version(back)
     return back
+
+
+def _field_names() -> Iterator[str]:
+    """Whatever a person may call one: as in the document, in the differences shown, or in the answers kept."""
+    for one in INPUTS:
+        yield from (one.name, one.label)
+    for key, label in LABELS.items():
+        yield from (key, label)
+    for number in (one.number for one in LINES):
+        yield from (number, _label(f"mapping.{number}"))
+    for event in EVENTS:
+        yield from (event.name, event.title, _label(f"deals.events.{event.number}"))
 
 
 def _version(ledger: Ledger, number: str) -> RequestVersion:

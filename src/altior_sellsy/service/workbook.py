@@ -13,22 +13,13 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from altior_sellsy.errors import Final
+from altior_sellsy.refusals import why_unwritten
 
 MOST_ROWS = 1_048_000
 """Excel's own limit, with room for a last line."""
 MOST_TEXT = 32_000
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """One of these makes the whole file unreadable."""
-_WHY = {
-    errno.EISDIR: "c'est un dossier",
-    errno.ENOENT: "son dossier n'existe pas",
-    errno.ENOTDIR: "son dossier n'existe pas",
-    errno.EACCES: "l'accès est refusé",
-    errno.EPERM: "l'accès est refusé",
-    errno.EROFS: "l'accès est refusé",
-    errno.ENOSPC: "le disque est plein",
-    errno.ENAMETOOLONG: "ce nom est trop long",
-}
 _BOLD, _GREY = Font(bold=True), PatternFill("solid", fgColor="D9D9D9")
 
 
@@ -38,18 +29,20 @@ def check(path: Path) -> None:
         raise Final(f"Le fichier « {path} » n'est pas un .xlsx : donnez un nom qui finit par « .xlsx ».")
     try:
         if path.is_dir():
-            raise _unwritable(path, errno.EISDIR)
+            raise _unwritable(path, OSError(errno.EISDIR, ""))
         if not path.parent.is_dir():
-            raise _unwritable(path, errno.ENOENT)
+            raise _unwritable(path, OSError(errno.ENOENT, ""))
     except OSError as error:
-        raise _unwritable(path, error.errno) from error
+        raise _unwritable(path, error) from error
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise _unwritable(path, errno.EACCES)
+        raise _unwritable(path, OSError(errno.EACCES, ""))
 
 
-def _unwritable(path: Path, number: int | None) -> Final:
-    why = _WHY.get(number or 0, f"erreur {number} du système")
-    return Final(f"Le fichier « {path} » ne peut pas être écrit, {why} : choisissez un autre nom ou un autre dossier.")
+def _unwritable(path: Path, error: OSError) -> Final:
+    return Final(
+        f"Le fichier « {path} » ne peut pas être écrit, {why_unwritten(error)} : choisissez un autre nom ou un autre "
+        "dossier."
+    )
 
 
 class Book:
@@ -84,7 +77,7 @@ class Book:
         try:
             self._book.save(path)
         except OSError as error:
-            raise _unwritable(path, error.errno) from error
+            raise _unwritable(path, error) from error
 
     def _cell(self, title: str, content: Any) -> Any:
         """Text and only text: what begins with «=» stays text. Control characters are dropped."""

@@ -44,7 +44,9 @@ SITUATIONS: dict[str, Wording] = {
         "Faites entrer cette fiche à la main si elle doit remonter.",
     ),
     "unlinked": Wording(
-        "Déliée", "« {label} » a été déliée : elle n'est ni liée ni créée de nouveau sans vous.", "Liez-la à la main."
+        "Déliée",
+        "« {label} » a été déliée : elle n'est ni liée ni créée de nouveau sans vous.",
+        "Liez-la : « altior-sellsy decide NOM RÉFÉRENCE link --to RÉFÉRENCE --by … ».",
     ),
     "left_out": Wording("Laissée de côté par décision", "« {label} » a été laissée de côté par une personne."),
     "duplicate": Wording(

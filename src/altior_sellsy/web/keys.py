@@ -11,6 +11,7 @@ from pathlib import Path
 
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.options import options
+from altior_sellsy.refusals import why
 
 KEY_BYTES = 32
 HOW_TO = "Donnez 32 octets en base64, par exemple le résultat de « openssl rand -base64 32 »."
@@ -59,9 +60,7 @@ def _kept(file: Path) -> list[bytes]:
     try:
         return _decode(file.read_text(), f"le fichier « {file} »")
     except OSError as error:
-        raise BadKey(
-            f"La clé de chiffrement « {file} » est illisible ({error.strerror}) : vérifiez ses droits."
-        ) from error
+        raise BadKey(f"La clé de chiffrement « {file} » est illisible ({why(error)}) : vérifiez ses droits.") from error
 
 
 def _decode(text: str, where: str) -> list[bytes]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from altior_sellsy.errors import ConnectorError
+from altior_sellsy.refusals import why
 
 ACCOUNT = "altior-pg"
 """The system account that runs PostgreSQL when the connector runs as root."""
@@ -75,7 +76,7 @@ def choose_places(data: Path, binaries: Path | None = None, *, private: Path = P
         return _as_root(data, binaries, private)
     except OSError as error:
         raise DatabaseTrouble(
-            f"Le dossier de données « {data} » ne peut pas être utilisé ({error.strerror}) : "
+            f"Le dossier de données « {data} » ne peut pas être utilisé ({why(error)}) : "
             "vérifiez ses droits, ou choisissez-en un autre avec ALTIOR_SELLSY_DATA."
         ) from error
 

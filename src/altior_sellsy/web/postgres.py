@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from altior_sellsy.refusals import why
 from altior_sellsy.web.places import DatabaseTrouble, choose_places, make_private
 
 START_SECONDS = 100
@@ -206,7 +207,7 @@ class EmbeddedPostgres:
             file = path.open("a")
         except OSError as error:
             raise DatabaseTrouble(
-                f"Le fichier « {path} » ne peut pas être ouvert ({error.strerror}) : vérifiez les droits de ce dossier."
+                f"Le fichier « {path} » ne peut pas être ouvert ({why(error)}) : vérifiez les droits de ce dossier."
             ) from error
         self._give(path)
         return file

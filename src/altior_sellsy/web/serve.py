@@ -14,6 +14,7 @@ import uvicorn
 from altior_sellsy.errors import ConnectorError
 from altior_sellsy.jobs import worker as jobs_worker
 from altior_sellsy.options import options
+from altior_sellsy.refusals import why
 from altior_sellsy.timing import Timing
 from altior_sellsy.web import asgi, database
 from altior_sellsy.web.bounds import Application
@@ -33,10 +34,9 @@ def serve(host: str, port: int, *, worker: bool) -> int:
     try:
         listening = _listen(host, port)
     except OSError as error:
-        why = "ce port est déjà pris" if error.errno == errno.EADDRINUSE else error.strerror
-        return _failed(
-            f"Impossible d'écouter sur {_shown(host)}:{port} ({why}) : choisissez un autre port avec --port."
-        )
+        of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        other = "un autre port avec --port" if of_port else "une autre adresse avec --host"
+        return _failed(f"Impossible d'écouter sur {_shown(host)}:{port} ({why(error)}) : choisissez {other}.")
     try:
         timing = options().timing
         database.prepare()

@@ -149,6 +149,19 @@ def test_request_versions_in_the_order_they_were_filed(ledger: Ledger) -> None:
     assert list(ledger.request_versions()) == versions
 
 
+def test_an_environment_is_added_with_its_secrets_and_its_request(ledgers: Ledgers) -> None:
+    filed = [RequestVersion(f"DEM-2026-000{n}", at(n), "Claire", {"a": n}, "validated") for n in (1, 2)]
+    first = ledgers.add(environment("a"), secrets={"altior_token": "jeton-é", "webhook_key": "k"}, version=filed[0])
+    ledgers.add(environment("b"), version=filed[1])
+    first.add_request_version(RequestVersion("DEM-2026-0001-2", at(3), "Claire", {}, "sent"))
+    opened = ledgers.open("a")
+    assert (opened.secret("altior_token"), opened.secret("webhook_key")) == ("jeton-é", "k")
+    assert opened.request_versions()[0] == filed[0]
+    assert sorted(ledgers.request_numbers()) == ["DEM-2026-0001", "DEM-2026-0001-2", "DEM-2026-0002"]
+    ledgers.remove("a")
+    assert list(ledgers.request_numbers()) == ["DEM-2026-0002"]
+
+
 def test_exclusive_lets_one_in_at_a_time(ledgers: Ledgers) -> None:
     inside, leave, second_in = threading.Event(), threading.Event(), threading.Event()
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import DataError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -17,6 +17,7 @@ from altior_sellsy.clock import ManualClock
 from altior_sellsy.errors import Refused
 from altior_sellsy.ledger.django_app.models import LookRow, SecretRow
 from altior_sellsy.ledger.django_app.store import DjangoLedgers
+from altior_sellsy.ledger.model import RequestVersion
 from altior_sellsy.ledger.port import Changes, LeaseLost, Ledger, Taken, Window
 from altior_sellsy.values.reference import Side
 from tests.contract.ledger.records import (
@@ -224,6 +225,16 @@ def test_a_mark_is_kept_when_nobody_could_be_told(clock: ManualClock) -> None:
     ledger = DjangoLedgers(clock, broken).add(environment())
     ledger.mark([look(sellsy(1))])
     assert len(ledger.looks()) == 1
+
+
+def test_nothing_is_kept_of_an_environment_that_is_not_added_to_the_end(ledgers: DjangoLedgers) -> None:
+    """`environment add` was six commits: a death between two left an environment that nothing could complete."""
+    refused = RequestVersion("DEM-2026-0001", NOON, "Claire", {"client": "Menuiserie\0"}, "validated")
+    with pytest.raises(DataError):
+        ledgers.add(environment(), secrets={"altior_token": "jeton"}, version=refused)
+    assert (ledgers.environments(), list(ledgers.request_numbers())) == ([], [])
+    assert not SecretRow.objects.exists()
+    ledgers.add(environment(), secrets={"altior_token": "jeton"})
 
 
 def test_a_signal_for_a_removed_environment_marks_nothing(ledgers: DjangoLedgers, ledger: Ledger) -> None:

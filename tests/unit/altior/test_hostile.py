@@ -103,3 +103,11 @@ def test_the_token_is_in_no_error() -> None:
 def test_a_gigantic_answer_is_not_swallowed() -> None:
     answer = httpx2.Response(200, content=b'{"elements": ["' + b"x" * 65_000_000 + b'"]}')
     assert "démesurée" in str(fault_of(answer, read))
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "pas une url", "ftp://x", "", "http://a..b", "http://x:é"])
+def test_an_address_that_was_kept_before_it_was_checked_is_one_sentence(address: str) -> None:
+    with HttpAltior(address, TOKEN, "claire@exemple.test") as altior, pytest.raises(Refused) as caught:
+        altior.identity()
+    assert_one_sentence(caught.value)
+    assert "altior-sellsy environment remove" in str(caught.value)

@@ -123,7 +123,7 @@ def settings() -> str:
     page += (
         "\n## Waits and bounds\n\n`ALTIOR_SELLSY_TIMING` is a JSON object; what it does not name keeps its default. "
         "Give the same value to every process of an installation. The defaults belong together: shorten a wait only "
-        "where a test needs it.\n\n"
+        "where a test needs it. No wait is negative, and none that would repeat without a pause is 0.\n\n"
     )
     timing = Timing()
     waits = []

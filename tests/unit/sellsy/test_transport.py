@@ -288,6 +288,16 @@ def drip(connection: socket.socket) -> None:
         return
 
 
+@pytest.mark.parametrize("token", [True, False])
+@pytest.mark.parametrize("address", ["http://[::1", "pas une url", "ftp://x", "", "http://a..b", "http://x:é"])
+def test_an_address_that_was_kept_before_it_was_checked_is_one_sentence(address: str, *, token: bool):
+    with (
+        over_the_wire(address, 1, token=token) as sellsy,
+        pytest.raises(Refused, match="altior-sellsy environment rem"),
+    ):
+        sellsy.staffs()
+
+
 def test_a_token_that_drips_does_not_keep_the_other_workers_waiting():
     with server(drip) as url, over_the_wire(url, 0.4, token=False) as sellsy:
         began = time.monotonic()

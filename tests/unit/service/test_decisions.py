@@ -5,8 +5,8 @@ import pytest
 from altior_sellsy.clock import SystemClock
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.memory import MemoryLedgers
-from altior_sellsy.ledger.model import Environment, Planned
-from altior_sellsy.ledger.port import Ledger
+from altior_sellsy.ledger.model import Environment, Planned, Tombstone
+from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.service import decisions
 from altior_sellsy.values.reference import Reference, Side, Volet
 
@@ -55,3 +55,15 @@ def test_a_field_held_on_one_side_is_released_from_either(ledger: Ledger) -> Non
         decisions.hold(ledger, str(COMPANY), "note", by=BY, clock=clock, release=True)
     with pytest.raises(Final, match="Il manque le nom"):
         decisions.hold(ledger, str(COMPANY), "note", by="", clock=clock)
+
+
+@pytest.mark.parametrize("reason", ["unlinked", "gone"])
+def test_an_unlinked_record_is_not_let_in(ledger: Ledger, reason: str) -> None:
+    """It was answered «Ce sera fait», and nothing ever was: only «create» and «link» pass a tombstone."""
+    clock = SystemClock()
+    ledger.commit(Changes(tombstones=[Tombstone(COMPANY, Volet.VENTE, reason, clock.now())]), None)
+    with pytest.raises(Final, match=r"Décidez « create » .* ou « link »"):
+        decisions.decide(ledger, str(COMPANY), "let_in", by=BY, clock=clock)
+    assert (ledger.decisions([COMPANY]), ledger.looks()) == ([], [])
+    decisions.decide(ledger, str(COMPANY), "create", by=BY, clock=clock)
+    decisions.decide(ledger, str(TIERS), "let_in", by=BY, clock=clock)

@@ -8,7 +8,7 @@ import pytest
 from altior_sellsy.clock import ManualClock
 from altior_sellsy.errors import Final
 from altior_sellsy.ledger.memory import MemoryLedgers
-from altior_sellsy.ledger.model import Card
+from altior_sellsy.ledger.model import Card, Environment
 from altior_sellsy.ledger.port import Changes, Ledger
 from altior_sellsy.request import example, form
 from altior_sellsy.service import environments, requests
@@ -103,3 +103,54 @@ def test_what_the_pipelines_mean_is_kept_unless_the_version_asks_for_others(ledg
     assert any(d.label.startswith("Événement") for d in found)
     requests.validate(ledger, other.number, "Marc", CLOCK)
     assert "resolved" not in ledger.environment().settings
+
+
+def test_nobody_decides_without_a_name(ledger: Ledger, tmp_path: Path) -> None:
+    """«Qui» stayed empty beside settings that had come into force."""
+    path = written(tmp_path, referent="Marc Dubois")
+    sent, _, _ = requests.submit(ledger, path, " Claire ", CLOCK)
+    assert sent.who == "Claire"
+    for by in ("", "  "):
+        with pytest.raises(Final, match="--by"):
+            requests.submit(ledger, path, by, CLOCK)
+        with pytest.raises(Final, match="--by"):
+            requests.validate(ledger, sent.number, by, CLOCK)
+        with pytest.raises(Final, match="--by"):
+            requests.send_back(ledger, sent.number, by, {"Client": "nom incomplet"}, CLOCK)
+    assert [version.number for version in ledger.request_versions()] == ["DEM-2026-0001", "DEM-2026-0001-2"]
+
+
+def test_what_is_sent_back_names_fields_of_the_form_and_says_why(ledger: Ledger, tmp_path: Path) -> None:
+    sent, _, _ = requests.submit(ledger, written(tmp_path, referent="Marc Dubois"), "Claire", CLOCK)
+    for reasons, said in (
+        ({"zzz": "y"}, "« zzz » n'est pas un champ de la demande. Champs possibles : client, environnement"),
+        ({"": "y"}, "n'est pas un champ"),
+        ({"Client": "nom incomplet", "Environnement": " "}, "La raison donnée pour « Environnement » est vide"),
+    ):
+        with pytest.raises(Final, match=said):
+            requests.send_back(ledger, sent.number, "Marc", reasons, CLOCK)
+    assert len(ledger.request_versions()) == 2
+    for field in (
+        "client",
+        "Référent intégration",
+        "tiers_export",
+        "tiers.export",
+        "T01",
+        "evenement_1",
+        "Événement 1",
+    ):
+        back = requests.send_back(ledger, sent.number, "Marc", {field: "à confirmer"}, CLOCK)
+        assert back.answers["reasons"] == {field: "à confirmer"}
+    assert requests.in_force(ledger) == ledger.request_versions()[0]
+
+
+def test_a_version_in_force_is_not_sent_back(ledger: Ledger) -> None:
+    with pytest.raises(Final, match=r"déjà validée.*request submit menuiserie-leo"):
+        requests.send_back(ledger, "DEM-2026-0001", "Marc", {"Client": "nom incomplet"}, CLOCK)
+    assert [version.state for version in ledger.request_versions()] == ["validated"]
+
+
+def test_half_an_environment_of_an_older_version_is_told_apart(tmp_path: Path) -> None:
+    half = MemoryLedgers(CLOCK).add(Environment("menuiserie-leo", "Menuiserie Léo", "Menuiserie Léo"))
+    with pytest.raises(Final, match="environment remove menuiserie-leo"):
+        requests.submit(half, written(tmp_path), "Claire", CLOCK)

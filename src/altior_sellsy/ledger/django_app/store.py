@@ -1,7 +1,7 @@
 """All environments of the installation on PostgreSQL, and what belongs to a Sellsy account."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.ledger.django_app import models, rows, writing
 from altior_sellsy.ledger.django_app.ledger import DjangoLedger, OnMarked
 from altior_sellsy.ledger.django_app.quota import DjangoQuota
-from altior_sellsy.ledger.model import Environment, EnvironmentStatus
+from altior_sellsy.ledger.model import Environment, EnvironmentStatus, RequestVersion
 from altior_sellsy.ledger.port import Ledger, Quota
 
 
@@ -29,17 +29,28 @@ class DjangoLedgers:
         self._on_marked = on_marked
         self._quotas: dict[str, DjangoQuota] = {}
 
-    def add(self, environment: Environment) -> Ledger:
+    def add(
+        self,
+        environment: Environment,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        version: RequestVersion | None = None,
+    ) -> Ledger:
         row = rows.environment_row(environment)
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
+                ledger = self._ledger(row.pk, row.name)
+                for name, value in (secrets or {}).items():
+                    ledger.set_secret(name, value)
+                if version is not None:
+                    ledger.add_request_version(version)
         except IntegrityError as error:
             taken = writing.taken(error)
             if taken is None:
                 raise
             raise taken from error
-        return self._ledger(row.pk, row.name)
+        return ledger
 
     def open(self, name: str) -> Ledger:
         row = models.EnvironmentRow.objects.filter(name=name).values_list("pk", "name").first()
@@ -58,6 +69,9 @@ class DjangoLedgers:
 
     def environments(self) -> list[Environment]:
         return [rows.environment(row) for row in models.EnvironmentRow.objects.order_by("name")]
+
+    def request_numbers(self) -> Collection[str]:
+        return set(models.RequestVersionRow.objects.values_list("number", flat=True))
 
     def due(self, now: datetime) -> list[str]:
         waiting = models.LookRow.objects.filter(environment=OuterRef("pk"), due__lte=now)

@@ -1,7 +1,7 @@
 """The ledger in memory: the double that ships, for tests and simulations. Same port, same rules, no I/O."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from altior_sellsy.clock import Clock, SystemClock
 from altior_sellsy.ledger import rules
 from altior_sellsy.ledger import windows as sliding
 from altior_sellsy.ledger.memory.ledger import MemoryLedger
-from altior_sellsy.ledger.model import Environment
+from altior_sellsy.ledger.model import Environment, RequestVersion
 from altior_sellsy.ledger.port import Ledger, Quota, Taken, Window
 
 __all__ = ["MemoryLedger", "MemoryLedgers", "MemoryQuota"]
@@ -54,11 +54,21 @@ class MemoryLedgers:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def add(self, environment: Environment) -> Ledger:
+    def add(
+        self,
+        environment: Environment,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        version: RequestVersion | None = None,
+    ) -> Ledger:
         if environment.name in self._ledgers:
             raise Taken(rules.TAKEN["one_environment_per_name"])
         self._check(environment)
         ledger = MemoryLedger(environment, self._clock, self._check)
+        for name, value in (secrets or {}).items():
+            ledger.set_secret(name, value)
+        if version is not None:
+            ledger.add_request_version(version)
         self._ledgers[environment.name] = ledger
         return ledger
 
@@ -85,6 +95,9 @@ class MemoryLedgers:
 
     def environments(self) -> list[Environment]:
         return sorted((ledger.environment() for ledger in self._ledgers.values()), key=lambda e: e.name)
+
+    def request_numbers(self) -> Collection[str]:
+        return {version.number for ledger in self._ledgers.values() for version in ledger.request_versions()}
 
     def due(self, now: datetime) -> list[str]:
         return [e.name for e in self.environments() if rules.runs(e) and self._ledgers[e.name].has_due(now)]
