@@ -46,18 +46,20 @@ def _look_for(engine: Engine, binding: Binding, side: Side, unshown: Sequence[Re
         linked = {pair.reference(side) for pair in engine.ledger.pairs(missing)}
         absent = [one for one in missing if one in linked]
         if len(absent) > breakers.most_missing(engine, f"{binding.kind.name}:{side.value}", known):
-            absent = _not_observed(engine, binding, side, absent)
+            absent = _expected(engine, binding, side, absent)
         _stop_if(engine, lambda: breakers.missing(engine, binding, side, absent, known))
     mark_missing(engine, binding, missing)
     return len(missing)
 
 
-def _not_observed(engine: Engine, binding: Binding, side: Side, missing: Sequence[Reference]) -> list[Reference]:
-    """An account may hide from its lists what is archived: by their ids such records are shown."""
-    pages = [missing[start : start + PAGE] for start in range(0, len(missing), PAGE)]
-    system = binding.system(side)
-    shown = [patiently(engine.clock, engine.timing, partial(system.observe, page)).keys() for page in pages]
-    return sorted(set(missing).difference(*shown))
+def _expected(engine: Engine, binding: Binding, side: Side, missing: Sequence[Reference]) -> list[Reference]:
+    """An account may hide from its lists what is archived: asked for by id, such a record says that it is in none."""
+    left = set(missing)
+    for start in range(0, len(missing), PAGE):
+        page = missing[start : start + PAGE]
+        shown = patiently(engine.clock, engine.timing, partial(binding.system(side).observe, page))
+        left -= {reference for reference, one in shown.items() if not one.listed}
+    return sorted(left)
 
 
 def _not_just_written(engine: Engine, missing: Sequence[Reference]) -> list[Reference]:
