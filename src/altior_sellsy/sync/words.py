@@ -30,7 +30,8 @@ SITUATIONS: dict[str, Wording] = {
     "out_of_scope": Wording(
         "Hors périmètre (antérieure à l'activation)",
         "« {label} » existait avant l'activation et la demande ne la reprend pas.",
-        "Faites-la entrer à la main, ou passez « Synchronisation Altior » de Non à Oui dans Sellsy.",
+        "Passez « Synchronisation Altior » de Non à Oui dans Sellsy, ou faites-la entrer : « altior-sellsy decide NOM "
+        "RÉFÉRENCE let_in --by … ».",
     ),
     "archived_sellsy": Wording(
         "Archivée dans Sellsy", "« {label} » est archivée dans Sellsy.", "Désarchivez-la dans Sellsy."
@@ -41,7 +42,7 @@ SITUATIONS: dict[str, Wording] = {
     "role_not_exported": Wording(
         "Type de tiers non exporté",
         "« {label} » ({detail}) n'est pas d'un type que la demande remonte dans Sellsy.",
-        "Faites entrer cette fiche à la main si elle doit remonter.",
+        "Si elle doit remonter, faites-la entrer : « altior-sellsy decide NOM RÉFÉRENCE let_in --by … ».",
     ),
     "unlinked": Wording(
         "Déliée",
@@ -281,7 +282,7 @@ SITUATIONS: dict[str, Wording] = {
     "deal_out_of_scope": Wording(
         "Hors périmètre (antérieure à l'activation)",
         "« {label} » existait avant l'activation, et la demande ne reprend pas les opportunités existantes.",
-        "Faites-la entrer à la main.",
+        "Faites-la entrer : « altior-sellsy decide NOM RÉFÉRENCE let_in --by … ».",
     ),
     "deal_without_third_party": Wording(
         "Opportunité sans tiers",
