@@ -250,12 +250,16 @@ class Judge:
 
     def _linked_apart(self, company: Record, tiers: Record) -> bool:
         """Linked while one of them was archived: it says nothing of the other, unless people have archived one of them,
-        or taken one out, since."""
+        or taken one out, since, and not put it back before the connector wrote anything of it."""
         ours = {self.world.ref(Side.SELLSY, company.id), self.world.ref(Side.ALTIOR, tiers.id)}
         linked = [e.at for e in self._journal if e.action == "linked" and {e.reference, e.counterpart} == ours]
         ids = {(Side.SELLSY, company.id), (Side.ALTIOR, tiers.id)}
-        moved = [e.at for e in self.deeds.edits if (e.side, e.id) in ids and e.field == "archived"]
-        return bool(linked) and not any(at > max(linked) for at in moved)
+        if not linked:
+            return False
+        moved = [e for e in self.deeds.edits if (e.side, e.id) in ids and e.field == "archived" and e.at > max(linked)]
+        written = any(e.at > max(linked) and e.field_name == "archived" and e.reference in ours for e in self._journal)
+        turns = [[e.value for e in moved if e.side is side] for side in Side]
+        return not moved or (not written and all(not turn or turn[-1] is not turn[0] for turn in turns))
 
     def _archived(self, company: Record, tiers: Record) -> str:
         """The last word stands. One that was taken back before the connector saw it is none: between it and the gesture

@@ -53,8 +53,9 @@ def leaves_not(world: World, errors: Sequence[Exception]) -> None:
 
 
 # -- a write taken for lost, because a reading that lagged did not show it; the one in its place does not leave
+@pytest.mark.parametrize("dies", [False, True])
 @pytest.mark.parametrize("again", ["Charlie", "Delta"])
-def test_what_an_unanswered_write_has_replaced_is_told_although_the_next_one_never_left(again: str) -> None:
+def test_what_an_unanswered_write_has_replaced_is_told_although_the_next_one_never_left(again: str, dies: bool) -> None:
     world, company, tiers = paired()
     world.sellsy.late, world.sellsy.stale_for = lands_after(world, 25), 20.0
     world.sellsy.edit(company, name="Bravo")
@@ -65,13 +66,20 @@ def test_what_an_unanswered_write_has_replaced_is_told_although_the_next_one_nev
     world.clock.advance(30)
     if again != "Charlie":
         world.altior.edit(tiers, name=again)
-    leaves_not(world, [NotSent("refusé")])
-    world.drain()
+    if dies:
+        world.crash_at = "announced"
+        with pytest.raises(Crash):
+            world.drain()
+        world.crash_and_restart()
+    else:
+        leaves_not(world, [NotSent("refusé")])
+        world.drain()
     world.clock.advance(30)
     world.sync()
     assert both(world, "name") == {again}
     [conflict] = [entry for entry in world.ledger.journal() if entry.action == "conflict"]
     assert (conflict.side, conflict.before) == (Side.SELLSY, "Bravo")
+    assert not world.ledger.announcements(pair_ids=[pair.id for pair in world.ledger.all_pairs()])
 
 
 def lost_then_not_sent(world: World, edit: Callable[[], None], errors: Sequence[Exception]) -> None:

@@ -44,6 +44,8 @@ class OpenAnnouncement:
     deadline: datetime
     version_unmoved: bool
     """The target has a version and it is still the one read before the write."""
+    followed: bool = False
+    """It was taken for lost, and what was written in its place may still land (until `deadline`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def hear(spec: Field, view: View, ours: OpenAnnouncement, now: datetime, timing:
         else ours.deadline
     )
     # A yes or no that stands there as sent may be a person's: ours can still land, and over what she says next.
-    if outcome == "arrived" and (now >= ours.deadline or not spec.sent_again):
+    if outcome == "arrived" and (now >= ours.deadline or not (spec.sent_again or ours.followed)):
         plan.moves = {target: value, source: ours.sent.source}
         plan.arrived = (target, ours.sent)
     elif now < over:

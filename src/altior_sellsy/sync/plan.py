@@ -227,7 +227,7 @@ def _decide(
         now={side: snap.fields.get(name, MISSING) for side, snap in snapshots.items()},
         half={Side.SELLSY: pair.half_sellsy.get(name, MISSING), Side.ALTIOR: pair.half_altior.get(name, MISSING)},
     )
-    announced = _announced(name, announcements, snapshots)
+    announced = _announced(spec, announcements, snapshots)
     own = announced is not None and announced.sent.person
     if (problem := kept.get(name) or sellsy.problems.get(name) or altior.problems.get(name)) is not None:
         plan.held[name] = problem
@@ -309,17 +309,35 @@ def _kept(name: str, ours: Announcement, snapshots: Mapping[Side, Snapshot], now
 
 
 def _announced(
-    name: str, announcements: Sequence[Announcement], snapshots: Mapping[Side, Snapshot]
+    spec: Field, announcements: Sequence[Announcement], snapshots: Mapping[Side, Snapshot]
 ) -> OpenAnnouncement | None:
-    for one in announcements:
-        if name in one.fields:
-            return OpenAnnouncement(
-                target=one.side,
-                sent=one.fields[name],
-                deadline=one.deadline,
-                version_unmoved=bool(one.version) and snapshots[one.side].version == one.version,
-            )
-    return None
+    """Of several, of which all but the last were taken for lost: the last that its side shows as sent, or the last."""
+    mine = [one for one in announcements if spec.name in one.fields]
+    if not mine:
+        return None
+    last = one = max(mine, key=lambda one: one.deadline)
+    if len(mine) > 1:
+        shown = (
+            one for one in sorted(mine, key=lambda one: one.deadline, reverse=True) if _shows(spec, one, snapshots)
+        )
+        one = next(shown, last)
+    return OpenAnnouncement(
+        target=one.side,
+        sent=one.fields[spec.name],
+        deadline=last.deadline,
+        version_unmoved=bool(one.version) and snapshots[one.side].version == one.version,
+        followed=one is not last,
+    )
+
+
+def _shows(spec: Field, ours: Announcement, snapshots: Mapping[Side, Snapshot]) -> bool:
+    shown, sent = snapshots[ours.side].fields, ours.fields[spec.name].sent
+    if spec.name not in shown:
+        return False
+    value = shown[spec.name]
+    if isinstance(value, list) and isinstance(sent, list):
+        return sorted(value) == sorted(sent)
+    return value == sent or (not spec.is_set and spec.arrived(value, sent))
 
 
 def _still_refused(refusal: Mapping[str, Value], view: View) -> bool:

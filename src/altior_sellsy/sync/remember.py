@@ -9,6 +9,7 @@ from typing import Any
 
 from altior_sellsy.frozen import replace
 from altior_sellsy.kinds.comparing import ARCHIVED
+from altior_sellsy.kinds.field import Field
 from altior_sellsy.kinds.port import Problem, Snapshot, Written
 from altior_sellsy.ledger.model import Announcement, Card, Fields, JournalEntry, Look, Pair, Sent, State
 from altior_sellsy.ledger.port import Changes
@@ -57,10 +58,10 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
     )
     _keep(work, pair, unit, changes)
     if plan.settled or plan.unheard:
-        unit.presumed_lost.extend(_presumed_lost(work, unit))
-        work.announcements[pair.id] = list(plan.unheard)
-        changes.announce.extend(plan.unheard)
-        changes.settle.extend(plan.settled)
+        still = _still_open(work, unit)
+        work.announcements[pair.id] = still
+        changes.announce.extend(still)
+        changes.settle.extend(set(plan.settled) - {one.id for one in still})
     changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
     for name, found in plan.arrived.items():
         first = name not in pair.half_sellsy and name not in pair.half_altior
@@ -95,35 +96,43 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         changes.sightings.append(sighted.pair_sighting(work, unit.pair, snapshot))
 
 
-def _presumed_lost(work: Work, unit: PairUnit) -> Iterator[Announcement]:
-    plan = unit.plan
-    fresh = {spec.name for spec in work.binding.kind.fields} - plan.arrived.keys()  # events are heard of by their marks
+def _still_open(work: Work, unit: PairUnit) -> list[Announcement]:
+    """What nobody has heard of, and what the plan takes for lost while a reading may lag (`presumed_lost`): if it is
+    shown it is told, and if it is not, nothing is doubtful."""
+    plan, now, timing = unit.plan, work.now(), work.engine.timing
+    fresh = {spec.name: spec for spec in work.binding.kind.fields if spec.name not in plan.arrived}  # of no event
+    still = {one.id: one for one in plan.unheard}
+    unit.presumed_lost = {}
     for one in work.announcements.get(unit.pair.id, ()):
-        fields = {n: s for n, s in one.fields.items() if n in plan.writes[one.side] and n in fresh}
-        if fields and one.id in plan.settled and work.now() < lag_over(one.deadline, work.engine.timing):
-            yield replace(one, fields=fields)
-
-
-def never_left(work: Work, unit: PairUnit, ours: Announcement, changes: Changes, answer: Written | None = None) -> None:
-    """Nothing of this write stands there. What an earlier one sent in its place may: that one is announced again, to be
-    heard of if it is shown. If it is not, nothing is doubtful: whoever edits another field there takes nothing back."""
-    changes.settle.append(ours.id)
-    # What was acknowledged, or refused, is answered.
-    left = ours.fields.keys() - ({*answer.shown, *answer.refused} if answer is not None else set())
-    for one in unit.presumed_lost:
-        if one.side is not ours.side or not (names := one.fields.keys() & left):
+        unheard = still[one.id].fields if one.id in still else {}
+        names = fresh.keys() & one.fields.keys() & plan.writes[one.side].keys() - unheard.keys()
+        if not names or now >= lag_over(one.deadline, timing):
             continue
-        sents = {name: _instead(work, name, one.fields[name], ours.fields[name]) for name in names}
-        fields = {name: replace(sent, replaced_known=False) for name, sent in sents.items()}
-        again = replace(one, fields=fields, version=ours.version)
-        changes.announce.append(again)
-        work.announcements.setdefault(unit.pair.id, []).append(again)
-        for name in names:
-            unit.plan.writes[ours.side.other].pop(name, None)
+        lost = {n: _instead(fresh[n], one.fields[n], plan.writes[one.side][n]) for n in names}
+        still[one.id] = replace(one, fields={**unheard, **lost})
+        unit.presumed_lost[one.id] = frozenset(names)
+    return list(still.values())
 
 
-def _instead(work: Work, name: str, first: Sent, ours: Sent) -> Sent:
-    return first if work.binding.kind.field(name).is_set else replace(ours, sent=first.sent, source=first.source)
+def _instead(spec: Field, first: Sent, again: Sent) -> Sent:
+    """What was sent first, as replacing what stands there now."""
+    return first if spec.is_set else replace(again, sent=first.sent, source=first.source, replaced_known=False)
+
+
+def _superseded(work: Work, unit: PairUnit, side: Side, answer: Written, changes: Changes) -> None:
+    """What was taken for lost is over where the write in its place is answered."""
+    said = {*answer.shown, *answer.refused}
+    left = list[Announcement]()
+    for one in work.announcements.get(unit.pair.id, ()):
+        over = unit.presumed_lost.get(one.id, frozenset()) & said if one.side is side else frozenset[str]()
+        if over:
+            one = replace(one, fields={n: s for n, s in one.fields.items() if n not in over})
+            changes.announce.extend([one] if one.fields else [])
+            changes.settle.extend([] if one.fields else [one.id])
+        if one.fields:
+            left.append(one)
+    if unit.presumed_lost:
+        work.announcements[unit.pair.id] = left
 
 
 def written(
@@ -208,6 +217,7 @@ def written(
         code="held_fields" if pair.state is State.IN_STEP and (held or plan.held or plan.rests) else pair.code,
     )
     _keep(work, pair, unit, changes)
+    _superseded(work, unit, side, answer, changes)
     if answer.snapshot is not None:
         changes.sightings.append(sighted.pair_sighting(work, unit.pair, answer.snapshot))
 

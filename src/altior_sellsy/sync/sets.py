@@ -70,7 +70,7 @@ def hear_set(view: View, ours: OpenAnnouncement, now: datetime, timing: Timing) 
     there, source = elements(view.now[ours.target]), elements(view.now[ours.target.other])
     if there is None:
         return plan
-    if _arrived(there, sent):
+    if _arrived(there, sent) and (now >= ours.deadline or not ours.followed):
         plan.arrived = (ours.target, sent)
         plan.moves = {side: sorted(advance(elements(view.half[side]), sent, there)) for side in SIDES}
     elif now < (over := lag_over(ours.deadline, timing) if _taken_back(source, sent) else ours.deadline):

@@ -151,9 +151,7 @@ def failed_write(
     if ours is not None and answer is not None and (answer.shown or answer.refused):
         # Part of it was acknowledged before the fault (a PUT that passed, an address that did not).
         remember.written(work, unit, ours.side, ours.fields, answer, changes)
-    if isinstance(error, NotSent | Stale) and ours is not None:
-        remember.never_left(work, unit, ours, changes, answer)
-    elif isinstance(error, Final) and ours is not None:
+    if isinstance(error, NotSent | Final) and ours is not None:
         changes.settle.append(ours.id)
     if isinstance(error, Stale | NotFound):
         work.put_off(references, work.now() + timedelta(seconds=0.2), fault=True, detail=str(error))

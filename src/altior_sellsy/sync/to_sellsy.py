@@ -117,7 +117,7 @@ def _write_one(work: Work, unit: PairUnit, ours: Announcement | None, fresh: tim
     if work.now() > until:
         # Too old to be written from, a suspended process included: nothing was sent.
         if ours:
-            remember.never_left(work, unit, ours, changes)
+            changes.settle.append(ours.id)
             work.commit(changes)
         work.put_off(references, work.now())
         return

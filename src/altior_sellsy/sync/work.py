@@ -24,15 +24,15 @@ SIGNALS = frozenset({"webhook", "feed"})
 @dataclass(slots=True)
 class PairUnit:
     """A pair with what both sides showed and what is to be done. `flushed`: the plan's own memory is committed.
-    `presumed_lost`: unanswered writes that the plan writes anew while a reading may still hide their arrival: if what
-    takes their place does not leave, they are not forgotten."""
+    `presumed_lost`: announcement → its fields that the plan writes anew while a reading may still hide their arrival:
+    they stay open until what takes their place is answered."""
 
     pair: Pair
     snapshots: dict[Side, Snapshot]
     plan: Plan
     flushed: bool = False
     new: bool = False
-    presumed_lost: list[Announcement] = field(default_factory=list)
+    presumed_lost: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
