@@ -61,7 +61,8 @@ def flush_plan(work: Work, unit: PairUnit, changes: Changes) -> None:
         still = _still_open(work, unit)
         work.announcements[pair.id] = still
         changes.announce.extend(still)
-        changes.settle.extend(set(plan.settled) - {one.id for one in still})
+        kept = {one.id for one in still}
+        changes.settle.extend(id for id in plan.settled if id not in kept)
     changes.drop_decisions.extend((d.reference, d.verb) for d in plan.obeyed)
     for name, found in plan.arrived.items():
         first = name not in pair.half_sellsy and name not in pair.half_altior
@@ -105,7 +106,7 @@ def _still_open(work: Work, unit: PairUnit) -> list[Announcement]:
     unit.presumed_lost = {}
     for one in work.announcements.get(unit.pair.id, ()):
         unheard = still[one.id].fields if one.id in still else {}
-        names = fresh.keys() & one.fields.keys() & plan.writes[one.side].keys() - unheard.keys()
+        names = [n for n in one.fields if n in fresh and n in plan.writes[one.side] and n not in unheard]
         if not names or now >= lag_over(one.deadline, timing):
             continue
         lost = {n: _instead(fresh[n], one.fields[n], plan.writes[one.side][n]) for n in names}
