@@ -250,16 +250,19 @@ class Judge:
 
     def _linked_apart(self, company: Record, tiers: Record) -> bool:
         """Linked while one of them was archived: it says nothing of the other, unless people have archived one of them,
-        or taken one out, since, and not put it back before the connector wrote anything of it."""
+        or taken one out, since, and a reading has shown it before they put it back."""
         ours = {self.world.ref(Side.SELLSY, company.id), self.world.ref(Side.ALTIOR, tiers.id)}
         linked = [e.at for e in self._journal if e.action == "linked" and {e.reference, e.counterpart} == ours]
-        ids = {(Side.SELLSY, company.id), (Side.ALTIOR, tiers.id)}
         if not linked:
             return False
-        moved = [e for e in self.deeds.edits if (e.side, e.id) in ids and e.field == "archived" and e.at > max(linked)]
-        written = any(e.at > max(linked) and e.field_name == "archived" and e.reference in ours for e in self._journal)
-        turns = [[e.value for e in moved if e.side is side] for side in Side]
-        return not moved or (not written and all(not turn or turn[-1] is not turn[0] for turn in turns))
+        for system, record in ((self.world.sellsy, company), (self.world.altior, tiers)):
+            key = (system.side, record.id, "archived")
+            moved = [e.at for e in self.deeds.edits if (e.side, e.id, e.field) == key and e.at > max(linked)]
+            away = list(zip(moved[::2], moved[1::2], strict=False))
+            shown = system.doubts.shown[record.id]
+            if len(moved) % 2 or any(left <= at < back for left, back in away for at in shown):
+                return False
+        return True
 
     def _archived(self, company: Record, tiers: Record) -> str:
         """The last word stands. One that was taken back before the connector saw it is none: between it and the gesture

@@ -94,6 +94,8 @@ class Doubts:
     def __init__(self) -> None:
         self._open: dict[str, list[Doubt]] = defaultdict(list)
         self._learnt: dict[str, datetime] = {}
+        self.shown: dict[str, list[datetime]] = defaultdict(list)
+        """Each reading of a record: as of when."""
 
     def written(self, id: str, fields: Mapping[str, Value], at: datetime) -> None:
         self._open[id] += [Doubt(name, value, at) for name, value in fields.items()]
@@ -104,7 +106,10 @@ class Doubts:
 
     def learnt(self, ids: Iterable[str], at: datetime) -> None:
         """What they showed at that instant."""
-        self._learnt.update({id: at for id in ids if id in self._open})
+        for id in ids:
+            self.shown[id].append(at)
+            if id in self._open:
+                self._learnt[id] = at
 
     def committed(self, ids: Collection[str]) -> None:
         for id in self._learnt.keys() & ids:
