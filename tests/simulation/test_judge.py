@@ -361,3 +361,48 @@ def test_what_a_late_reading_shows_agreed_looks_like_an_older_word() -> None:
 def test_an_archiving_that_is_taken_back_without_a_late_reading_is_caught(late: float, ever_stale: bool) -> None:
     fault, archived = agreed(late, ever_stale)
     assert (fault, archived) == ("lost edit: altior 1 archived = True, shows False", False)
+
+
+def put_back(seen: bool, *, forgets: bool = False) -> tuple[str, bool]:
+    """Linked while it is archived, the company is taken out of the archive and put back. `seen`: the connector has read
+    it in between. `forgets`: planted, it takes the last gesture for none. The verdict, and whether the tiers went
+    along."""
+    story = Story()
+    world, people = story.world, story.people
+    world.follow_archiving()
+    story.tiers.fields["archived"] = False
+    world.sync()
+    [pair] = world.ledger.all_pairs()
+    decide(world.ledger, str(pair.sellsy), "unlink", by=BY, clock=world.clock)
+    world.sync()
+    people.archive(world.sellsy, story.company, True)
+    world.clock.advance(700)
+    world.sync()
+    decide(world.ledger, str(pair.sellsy), "link", to=str(pair.altior), by=BY, clock=world.clock)
+    world.sync()
+    world.clock.advance(60)
+    people.archive(world.sellsy, story.company, False)
+    if seen:
+        world.sync()
+        world.clock.advance(300)
+    people.archive(world.sellsy, story.company, True)
+    if forgets:
+        [again] = world.ledger.all_pairs()
+        known = replace(again, half_sellsy={**again.half_sellsy, "archived": True})
+        lease = world.ledger.lease("planted", world.clock.now(), 1)
+        world.ledger.commit(Changes(pairs=[known]), lease)
+        world.clock.advance(10)
+    return story.verdict(), story.tiers.archived
+
+
+def test_what_was_put_back_before_any_reading_says_nothing() -> None:
+    assert put_back(False) == ("", False)
+
+
+def test_what_was_put_back_after_a_reading_travels() -> None:
+    assert put_back(True) == ("", True)
+
+
+def test_what_was_put_back_after_a_reading_and_does_not_travel_is_caught() -> None:
+    fault, archived = put_back(True, forgets=True)
+    assert (fault, archived) == ("not in step: 1/1 archived: True / False", False)
