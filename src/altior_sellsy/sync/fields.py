@@ -141,13 +141,13 @@ def hear(spec: Field, view: View, ours: OpenAnnouncement, now: datetime, timing:
         return plan, False
     outcome = _settle(spec, view, value, ours, now)
     stands = isinstance(view.now[source], _Missing) or view.now[source] == view.half[source]
-    over = (
-        lag_over(ours.deadline, timing)
-        if outcome == "doubtful" or (outcome == "replaced" and stands)
-        else ours.deadline
-    )
-    # A yes or no that stands there as sent may be a person's: ours can still land, and over what she says next.
-    if outcome == "arrived" and (now >= ours.deadline or not (spec.sent_again or ours.followed)):
+    as_before = outcome == "replaced" or (not ours.sent.replaced_known and value == ours.sent.replaced)
+    lags = outcome == "doubtful" or ours.followed or (stands and as_before)
+    over = lag_over(ours.deadline, timing) if lags else ours.deadline
+    # A yes or no that stands there as sent may be a person's: ours can still land, and over what she says next. So can
+    # what was written in the place of this one.
+    waits = over if ours.followed else ours.deadline if spec.sent_again else now
+    if outcome == "arrived" and now >= waits:
         plan.moves = {target: value, source: ours.sent.source}
         plan.arrived = (target, ours.sent)
     elif now < over:

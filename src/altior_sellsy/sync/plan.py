@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import compress
+from itertools import chain, compress
 from operator import ne
 from typing import Any
 
@@ -238,6 +238,8 @@ def _decide(
             plan.held[name] = Problem(refusal["code"], refusal["sentence"])
             if announced is not None and not own and announced.target.value != refusal["side"]:
                 return _hear(spec, view, announced, now, timing)  # of a set, written to both sides at once
+            if announced is not None and not own and now < lag_over(announced.deadline, timing):
+                return FieldPlan()  # an earlier one, taken for lost
             return FieldPlan(settled=True)  # its refusal was its answer
         plan.released.append(name)
     if verdict and verdict.verb.startswith(TAKE_BACK) and (own or announced is None):
@@ -311,16 +313,18 @@ def _kept(name: str, ours: Announcement, snapshots: Mapping[Side, Snapshot], now
 def _announced(
     spec: Field, announcements: Sequence[Announcement], snapshots: Mapping[Side, Snapshot]
 ) -> OpenAnnouncement | None:
-    """Of several, of which all but the last were taken for lost: the last that its side shows as sent, or the last."""
+    """Of several, of which all but the last were taken for lost: the latest that its side shows exactly as sent, or
+    nearly, or the latest."""
     mine = [one for one in announcements if spec.name in one.fields]
     if not mine:
         return None
     last = one = max(mine, key=lambda one: one.deadline)
     if len(mine) > 1:
-        shown = (
-            one for one in sorted(mine, key=lambda one: one.deadline, reverse=True) if _shows(spec, one, snapshots)
-        )
-        one = next(shown, last)
+        latest = sorted(mine, key=lambda one: one.deadline, reverse=True)
+        there = snapshots[last.side].fields
+        exactly = (one for one in latest if there.get(spec.name, MISSING) == one.fields[spec.name].sent)
+        nearly = (one for one in latest if _shows(spec, one, snapshots))
+        one = next(chain(exactly, nearly), last)
     return OpenAnnouncement(
         target=one.side,
         sent=one.fields[spec.name],

@@ -122,7 +122,7 @@ def _instead(spec: Field, first: Sent, again: Sent) -> Sent:
 
 def _superseded(work: Work, unit: PairUnit, side: Side, answer: Written, changes: Changes) -> None:
     """What was taken for lost is over where the write in its place is answered."""
-    said = {*answer.shown, *answer.refused}
+    said = set(answer.shown)
     left = list[Announcement]()
     for one in work.announcements.get(unit.pair.id, ()):
         over = unit.presumed_lost.get(one.id, frozenset()) & said if one.side is side else frozenset[str]()
@@ -195,7 +195,7 @@ def written(
     seen[f"{side.value}_written"] = now.isoformat()
     if answer.snapshot is not None:
         fields = answer.snapshot.fields
-        ours = {name: answer.shown.get(name, fields.get(name)) for name in sents}
+        ours = {n: answer.shown.get(n, fields.get(n)) for n in sents if n not in answer.refused}
         sets = (f.name for f in work.binding.kind.fields if f.is_set and f.name in ours)
         # Of a set only our own elements are ours: another one that came or went meanwhile is a person's doing.
         ours.update(

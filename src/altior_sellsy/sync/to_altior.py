@@ -11,6 +11,7 @@ from altior_sellsy.kinds.port import Create, Problem, Write, Written
 from altior_sellsy.ledger.model import Announcement, JournalEntry, State
 from altior_sellsy.ledger.port import Changes
 from altior_sellsy.sync import gone, pairing, remember, sighted
+from altior_sellsy.sync.fields import lag_over
 from altior_sellsy.sync.work import PAGE, NewUnit, PairUnit, Work, new_id
 from altior_sellsy.values.reference import Side, Volet, of_sellsy
 
@@ -156,6 +157,9 @@ def failed_write(
     if isinstance(error, Stale | NotFound):
         work.put_off(references, work.now() + timedelta(seconds=0.2), fault=True, detail=str(error))
     elif isinstance(error, Invalid | Final):
+        if unit.presumed_lost:  # looked at once they are settled, or they would be taken for news a month later
+            lost = [one.deadline for one in work.announcements[unit.pair.id] if one.id in unit.presumed_lost]
+            work.put_off(references, lag_over(max(lost), work.engine.timing))
         label = next(iter(unit.snapshots.values())).label
         unit.pair = pairing.standing(unit.pair, State.FAILED, "failed")
         changes.pairs.append(unit.pair)
