@@ -197,34 +197,25 @@ class World:
         raise AssertionError(f"not settled after {most} drains: {self.ledger.looks()[:3]}")
 
 
-def answer_lost_once() -> Callable[[str], None]:
-    """For `Simulated.fault`: the first write takes effect, and is not answered."""
+def answer_lost_once(at: str = "after") -> Callable[[str], None]:
+    """For `Simulated.fault`: the first write takes effect, and is not answered. `at`: «before», it never arrives."""
     faults = iter([Unclear("réponse perdue")])
 
     def lose(point: str) -> None:
-        if point == "after" and (fault := next(faults, None)):
+        if point == at and (fault := next(faults, None)):
             raise fault
 
     return lose
 
 
-def made_unanswered(world: World, reference: Reference) -> None:
+def made_unanswered(world: World, reference: Reference, at: str = "after") -> None:
     """This record alone is looked at: the other side makes it, and the answer is lost."""
-    (world.altior if reference.side is Side.SELLSY else world.sellsy).fault = answer_lost_once()
+    (world.altior if reference.side is Side.SELLSY else world.sellsy).fault = answer_lost_once(at)
     world.mark(reference)
     world.drain()
 
 
 def never_made(world: World, reference: Reference) -> None:
     """This record alone is looked at: the call that makes the other side's is lost, and nobody is told."""
-    other = world.altior if reference.side is Side.SELLSY else world.sellsy
-    faults = iter([Unclear("réponse perdue")])
-
-    def lose(point: str) -> None:
-        if fault := next(faults, None):
-            raise fault
-
-    other.fault = lose
-    world.mark(reference)
-    world.drain()
+    made_unanswered(world, reference, at="before")
     assert world.ledger.announcements(creates_of="third_party")

@@ -10,6 +10,7 @@ from altior_sellsy.errors import Final
 from altior_sellsy.kinds.admission import AWAITED
 from altior_sellsy.ledger.model import Decision, JournalEntry, Look
 from altior_sellsy.ledger.port import Changes, Ledger
+from altior_sellsy.service.person import named
 from altior_sellsy.service.wording import fields_of
 from altior_sellsy.sync.plan import HOLD, TAKE_BACK, TAKE_SIDE
 from altior_sellsy.values.reference import Reference, Side, Volet
@@ -51,7 +52,7 @@ def decide(ledger: Ledger, record: str, verb: str, *, to: str = "", by: str, clo
     if chosen is None:
         known = ", ".join((*VERBS, "hold", "release"))
         raise Final(f"« {verb} » n'est pas une décision possible. Décisions : {known}.")
-    _named(by)
+    named(by)
     if to and verb != "link":
         raise Final(f"« --to » ne sert qu'à « link », pas à « {verb} » : rien n'a été décidé.")
     sighting = _known(ledger, record)
@@ -109,7 +110,7 @@ def _stand_beside(ledger: Ledger, wish: set[Reference], made: set[Reference]) ->
 
 def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, clock: Clock) -> tuple[Record, str]:
     """What `side` shows stands on both, for this field (name or French label). Gives its label. Raises Final."""
-    _named(by)
+    named(by)
     sighting = _known(ledger, record)
     if not ledger.pairs([sighting.reference]):
         raise Final(f"« {sighting.label} » n'est liée à aucune fiche : il n'y a rien à choisir.")
@@ -121,7 +122,7 @@ def take_side(ledger: Ledger, record: str, field: str, side: Side, *, by: str, c
 def undo(ledger: Ledger, record: str, field: str, *, by: str, clock: Clock) -> JournalEntry:
     """Takes back the last change of this field that the connector wrote: the value that it replaced returns there, as
     an edit of this person's, and travels like any other. Gives that change. Raises Final."""
-    _named(by)
+    named(by)
     sighting = _known(ledger, record)
     name, label = _field(sighting, field)
     pair = next(iter(ledger.pairs([sighting.reference])), None)
@@ -139,7 +140,7 @@ def hold(
 ) -> tuple[Record, str]:
     """This field of this record stays as it is on each side, until it is released. Gives the field's French name.
     Raises Final."""
-    _named(by)
+    named(by)
     known = _known(ledger, record)
     name, label = _field(known, field)
     verb = f"{HOLD}{name}"
@@ -212,11 +213,6 @@ def _known(ledger: Ledger, text: str) -> Record:
         f"La fiche « {text} » n'est pas connue : vérifiez cette référence ; si la fiche est récente, lancez "
         f"« altior-sellsy {read} {ledger.name}{option} », puis recommencez."
     )
-
-
-def _named(by: str) -> None:
-    if not by.strip():
-        raise Final('Il manque le nom de la personne qui décide : ajoutez « --by "Prénom Nom" ».')
 
 
 def _both(ledger: Ledger, reference: Reference) -> set[Reference]:

@@ -78,8 +78,8 @@ def _scan(runtime: "Runtime", now: datetime) -> datetime:
     if position is None or (position[0], position[1]) not in turns:
         identity.check(runtime.ledger, runtime.sellsy, runtime.altior, runtime.clock)
         position = [*turns[0], None, ""]
-    kind, side, after, *begun = position
-    began = "".join(begun)
+    kind, side, after = position[:3]
+    began = position[3] if len(position) > 3 else ""  # older versions kept none
     engine.lane(False)
     for _ in range(PAGES_PER_TURN):
         if after is None or not began:

@@ -315,12 +315,12 @@ def _announced(
 ) -> OpenAnnouncement | None:
     """Of several, of which all but the last were taken for lost: the latest that its side shows exactly as sent, or
     nearly, or the latest."""
-    mine = [one for one in announcements if spec.name in one.fields]
-    if not mine:
+    mine = (one for one in announcements if spec.name in one.fields)
+    latest = sorted(mine, key=lambda one: one.deadline, reverse=True)
+    if not latest:
         return None
-    last = one = max(mine, key=lambda one: one.deadline)
-    if len(mine) > 1:
-        latest = sorted(mine, key=lambda one: one.deadline, reverse=True)
+    last = one = latest[0]
+    if len(latest) > 1:
         there = snapshots[last.side].fields
         exactly = (one for one in latest if there.get(spec.name, MISSING) == one.fields[spec.name].sent)
         nearly = (one for one in latest if _shows(spec, one, snapshots))
@@ -335,13 +335,14 @@ def _announced(
 
 
 def _shows(spec: Field, ours: Announcement, snapshots: Mapping[Side, Snapshot]) -> bool:
+    """Otherwise than exactly."""
     shown, sent = snapshots[ours.side].fields, ours.fields[spec.name].sent
     if spec.name not in shown:
         return False
     value = shown[spec.name]
     if isinstance(value, list) and isinstance(sent, list):
         return sorted(value) == sorted(sent)
-    return value == sent or (not spec.is_set and spec.arrived(value, sent))
+    return not spec.is_set and spec.arrived(value, sent)
 
 
 def _still_refused(refusal: Mapping[str, Value], view: View) -> bool:

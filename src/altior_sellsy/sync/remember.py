@@ -122,6 +122,8 @@ def _instead(spec: Field, first: Sent, again: Sent) -> Sent:
 
 def _superseded(work: Work, unit: PairUnit, side: Side, answer: Written, changes: Changes) -> None:
     """What was taken for lost is over where the write in its place is answered."""
+    if not unit.presumed_lost:
+        return
     said = set(answer.shown)
     left = list[Announcement]()
     for one in work.announcements.get(unit.pair.id, ()):
@@ -132,8 +134,7 @@ def _superseded(work: Work, unit: PairUnit, side: Side, answer: Written, changes
             changes.settle.extend([] if one.fields else [one.id])
         if one.fields:
             left.append(one)
-    if unit.presumed_lost:
-        work.announcements[unit.pair.id] = left
+    work.announcements[unit.pair.id] = left
 
 
 def written(

@@ -80,7 +80,7 @@ def of_create(
     """Where a record stands whose create waits, or was refused. What it was on a card for before is over, unless it
     still asks in its other volet."""
     one, before = snapshot.reference, work.sightings.get(snapshot.reference)
-    if before is not None and before.code and before.code != code and not work.asks(one):
+    if before is not None and before.code and before.code != code and one not in work.asking():
         changes.close_cards.append((one, before.code, None))
     changes.sightings.append(sighting(work, snapshot, state, code, detail=detail, waits_for=waits_for))
 

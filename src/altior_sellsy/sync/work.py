@@ -107,7 +107,10 @@ class Work:
 
     def commit(self, changes: Changes, *, last: bool = False) -> None:
         """`last`: the pass is over, each record has been said."""
-        moved = [one for one in self.stands if self._moved(one, last=last)]
+        # Of a tiers that asks in one volet what becomes of the other one says nothing yet: told before it asks again,
+        # two of one SIRET would wake each other without end.
+        asking = frozenset[Reference]() if last else self.asking()
+        moved = [one for one in self.stands if self._moved(one, whole=one not in asking)]
         sirets = {standing.siret for one in moved for standing in (self.stood[one], self.stands[one])}
         changes.wake.extend(sorted(sirets - {""}))
         self.stands.clear()
@@ -116,17 +119,13 @@ class Work:
         self.unsaid.clear()
         self.engine.ledger.commit(changes, self.lease)
 
-    def _moved(self, reference: Reference, *, last: bool) -> bool:
-        """Of a tiers that asks in one volet what becomes of the other one says nothing yet: told before it asks again,
-        two of one SIRET would wake each other without end."""
+    def _moved(self, reference: Reference, *, whole: bool) -> bool:
         was, now = self.stood[reference], self.stands[reference]
-        if not last and self.asks(reference):
-            return (was.siret, was.hash) != (now.siret, now.hash)
-        return was != now
+        return was != now if whole else (was.siret, was.hash) != (now.siret, now.hash)
 
-    def asks(self, reference: Reference) -> bool:
-        """In one of its volets."""
-        return any(isinstance(u.admission, Ask) and u.snapshot.reference == reference for u in self.new_units)
+    def asking(self) -> frozenset[Reference]:
+        """Records that ask in one of their volets."""
+        return frozenset(u.snapshot.reference for u in self.new_units if isinstance(u.admission, Ask))
 
     def code_before(self, reference: Reference) -> str:
         """How it stood before this pass."""
